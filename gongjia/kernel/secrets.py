@@ -1,0 +1,75 @@
+"""Columns that hold secrets: sealed with the row's own key as context, found by blind index on the full value only.
+
+A sealed value moved to another row or column does not open. Opening is explicit (`reveal`), so that a list cannot
+show a full number by accident; the caller records why.
+"""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from gongjia.kernel import keyring
+from gongjia.kernel.crypto import context_of
+
+
+class SecretField(models.BinaryField[bytes, bytes]):
+    """Sealed bytes of a text; empty when nothing is known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", b"")
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+
+class IndexField(models.CharField[str, str]):
+    """The blind index of a secret: found by the whole value only, empty when nothing is known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 80)
+        kwargs.setdefault("default", "")
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+
+
+class WithSecrets(models.Model):
+    """A row with sealed columns. `secret_purposes` names, for each indexed column, the purpose of its index."""
+
+    secret_purposes: dict[str, str] = {}
+    row_key = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def seal_in(self, **values: str) -> None:
+        """Set secrets by column name; an empty text clears. Saves nothing. The index is of the value as given."""
+        ring = keyring.current()
+        for column, value in values.items():
+            sealed = ring.seal(value, context=self._context(column)) if value else b""
+            setattr(self, column, sealed)
+            if column in self.secret_purposes:
+                index = ring.blind_index(value, purpose=self.secret_purposes[column]) if value else ""
+                setattr(self, f"{column}_index", index)
+
+    def reveal(self, column: str) -> str:
+        """The secret in clear; "" when nothing is known. Raises crypto.SealError when it was moved or changed."""
+        sealed = bytes(getattr(self, column))
+        return keyring.current().open_text(sealed, context=self._context(column)) if sealed else ""
+
+    def _context(self, column: str) -> bytes:
+        return context_of(f"{self._meta.db_table}.{column}", str(self.row_key))
+
+
+def indexes_of(value: str, *, purpose: str) -> list[str]:
+    """What to look for when somebody asks for a value: the index under each live key, while keys rotate."""
+    return keyring.current().blind_indexes(value, purpose=purpose)
+
+
+def sealed_columns() -> Iterator[tuple[type[WithSecrets], list[str]]]:
+    """Every model with secrets and the names of its sealed columns: what a rotation of the keys walks."""
+    for model in apps.get_models():
+        if issubclass(model, WithSecrets):
+            yield model, [field.name for field in model._meta.get_fields() if isinstance(field, SecretField)]
