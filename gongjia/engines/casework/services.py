@@ -1,0 +1,108 @@
+"""Opening and moving matters: the only writers of a matter's state, its index row and its timeline."""
+
+from datetime import datetime
+from typing import Any
+
+from gongjia.backbone.people.models import Person
+from gongjia.engines.casework.flow import Move
+from gongjia.engines.casework.models import Matter, MatterIndex, Step
+from gongjia.kernel.actors import Actor
+from gongjia.kernel.errors import Forbidden, Refused, Stale
+from gongjia.kernel.permissions import INSIDE, SIGNED_IN
+from gongjia.kernel.verbs import note, verb
+
+
+@verb("casework.open", zh="提出事项", may=SIGNED_IN)
+def open_matter(*, matter: Matter, title: str, by: Actor, at: datetime, words: str = "") -> Matter:
+    """Save a new matter in the first state of its flow, with its index row and the first line of its timeline."""
+    flow = matter.flow
+    matter.state, matter.flow_version, matter.opened_at = flow.first, flow.version, at
+    matter.save(force_insert=True)
+    index = MatterIndex.objects.create(
+        flow_code=flow.code,
+        matter_id=matter.pk,
+        reference=matter.reference,
+        title=title,
+        organisation_id=matter.organisation_id,
+        person_id=matter.person_id,
+        owner_id=matter.owner_id,
+        state=matter.state,
+        opened_at=at,
+        moved_at=at,
+    )
+    _step(matter, index, Move("open", "提出", (), matter.state, SIGNED_IN), by, at, words)
+    note(matter, about_person_id=matter.person_id, flow=flow.code)
+    return matter
+
+
+@verb("casework.move", zh="办理事项", may=SIGNED_IN)
+def move(
+    *, matter: Matter, move_code: str, by: Actor, at: datetime, words: str = "", filled: dict[str, Any] | None = None
+) -> Matter:
+    """Make a move. Forbidden without its permission at the matter's organisation; Refused from a state it does not
+    leave or with something missing; Stale when somebody moved the matter since it was read."""
+    chosen = matter.flow.move(move_code)
+    _check_right(matter, chosen, by)
+    if matter.state not in chosen.from_states:
+        raise Refused(f"现在的状态是“{matter.standing.zh}”，不能再办“{chosen.zh}”。")
+    given = {"reason": words, **(filled or {})}
+    missing = {name: zh for name, zh in chosen.needs.items() if not given.get(name)}
+    if missing:
+        raise Refused(f"办“{chosen.zh}”要写明{'、'.join(missing.values())}。", fields=list(missing))
+    target = matter.flow.state(chosen.to_state)
+    closed_at = at if target.is_final else None
+    done = (
+        type(matter)
+        ._base_manager.filter(pk=matter.pk, version=matter.version)
+        .update(state=target.code, version=matter.version + 1, closed_at=closed_at)
+    )
+    if not done:
+        now = type(matter)._base_manager.get(pk=matter.pk)
+        raise Stale("这件事刚刚由别人办理过", yours={"办理": chosen.zh}, theirs={"状态": now.standing.zh})
+    matter.state, matter.version, matter.closed_at = target.code, matter.version + 1, closed_at
+    index = MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
+    index.state, index.moved_at, index.closed_at = target.code, at, closed_at
+    index.save(update_fields=["state", "moved_at", "closed_at"])
+    _step(matter, index, chosen, by, at, words)
+    note(matter, about_person_id=matter.person_id, move=chosen.code)
+    return matter
+
+
+@verb("casework.give_person", zh="确认当事人", may=INSIDE)
+def give_person(*, matter: Matter, person: Person, by: Actor, at: datetime) -> Matter:
+    """Say whom a matter is about, once that is known; called by the domain's verb that found it out."""
+    MatterIndex._base_manager.filter(flow_code=matter.flow_code, matter_id=matter.pk).update(person=person)
+    note(matter, about_person_id=person.pk)
+    return matter
+
+
+def _check_right(matter: Matter, chosen: Move, by: Actor) -> None:
+    if chosen.may == SIGNED_IN:
+        is_own = by.person_id is not None and by.person_id == matter.person_id
+        if not is_own and (matter.flow_code, matter.pk) not in by.grants:
+            raise Forbidden("由本人办理")
+        return
+    by.require(chosen.may, path=matter.organisation.path)
+
+
+def _acts_for(matter: Matter, chosen: Move, by: Actor) -> int | None:
+    """The union in whose name somebody makes a move; None for the person who does it for himself, and for a post that
+    does not hold there."""
+    if not by.posts or (chosen.may == SIGNED_IN and by.person_id == matter.person_id):
+        return None
+    path = matter.organisation.path
+    held = by.acting(chosen.may, path).posts[0]
+    return held.organisation_id if path.startswith(held.path) else None
+
+
+def _step(matter: Matter, index: MatterIndex, chosen: Move, by: Actor, at: datetime, words: str) -> None:
+    Step.objects.create(
+        matter=index,
+        move=chosen.code,
+        move_zh=chosen.zh,
+        state=index.state,
+        at=at,
+        by_person_id=by.person_id,
+        by_organisation_id=_acts_for(matter, chosen, by),
+        words=words,
+    )

@@ -1,0 +1,1 @@
+"""Intake: sheets in and out. `core` is pure; the database side stands beside it."""

@@ -1,0 +1,184 @@
+"""Records for which nothing exact was found: their likely entries, weighed by the learnt model, with reasons."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from gongjia.engines.matching.core.features import Facts, Pairs, facts_of, features_of, street_of
+from gongjia.engines.matching.core.grams import PLACES, Floats, Ints, Side, likely
+from gongjia.engines.matching.core.model import Model, shares
+from gongjia.engines.matching.core.names import likeness
+from gongjia.engines.matching.core.regions import Places
+from gongjia.engines.matching.core.register import Column, Register
+from gongjia.engines.matching.core.stages import where
+
+MOST_LIKELY = 20
+_LIKE = 0.5
+_SHORTEST_CORE = 3
+_SAME_STREET = 4
+_CHUNK = 300_000
+
+
+class Weighed(NamedTuple):
+    """One entry weighed for one record. `share` runs from 0 to 1; `barred` when it may not link by itself, however
+    like: one is a branch and the other is not, or the record's name is of two signs only."""
+
+    entry: int
+    share: float
+    reason: str
+    barred: bool
+
+
+class Survey:
+    """The likely entries of some rows of a column; `extra` names entries that must be among them."""
+
+    def __init__(
+        self,
+        register: Register,
+        column: Column,
+        rows: Sequence[int],
+        *,
+        extra: Mapping[int, Iterable[int]],
+        taken: Iterable[int],
+    ) -> None:
+        self.register, self.column, self.rows = register, column, rows
+        numbers: dict[str, int] = {"": 0}
+        entries = _side(register.entries, range(len(register.entries)), numbers)
+        found = likely(entries, _side(column, rows, numbers), most=MOST_LIKELY)
+        held = _with_extra(found.records, found.entries, found.shared, rows, extra, len(register.entries))
+        self.records, self.entries, self._shared = held
+        self._openings = found.openings
+        is_taken = np.zeros(len(register.entries), bool)
+        is_taken[np.fromiter(taken, np.int64)] = True
+        self._taken = is_taken[self.entries]
+
+    @cached_property
+    def _theirs(self) -> tuple[Ints, Ints]:
+        known, where_at = np.unique(self.entries, return_inverse=True)
+        return known, where_at.astype(np.int32)
+
+    @cached_property
+    def mine(self) -> Facts:
+        return facts_of(self.column, self.rows, self.register.regions)
+
+    @cached_property
+    def theirs(self) -> Facts:
+        return facts_of(self.register.entries, self._theirs[0].tolist(), self.register.regions)
+
+    def features(self) -> Iterable[Floats]:
+        """The features of all pairs, in order, some hundred thousand pairs at a time, whole records together."""
+        theirs = self._theirs[1]
+        for start, end in _cuts(self.records):
+            part = slice(start, end)
+            records = self.records[part]
+            yield features_of(
+                self.mine,
+                self.theirs,
+                Pairs(records, theirs[part], self._shared[part], self._openings[records], self._taken[part]),
+            )
+
+    def shares(self, model: Model, refused: Mapping[int, frozenset[int]]) -> Floats:
+        """The share of each pair; an entry refused for a row (by its place in the column) has none."""
+        parts = [model.scores(features) for features in self.features()]
+        scores = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        for at, row in enumerate(self.rows):
+            if row in refused:
+                mine = np.nonzero(self.records == at)[0]
+                scores[mine[np.isin(self.entries[mine], list(refused[row]))]] = -np.inf
+        return shares(scores, self.records, len(self.rows))
+
+    def weighed(self, shared: Floats, *, most: int, least: float) -> list[list[Weighed]]:
+        """For each row its best entries, best first; none for a row all of whose shares together are below `least`."""
+        total = np.bincount(self.records, weights=shared, minlength=len(self.rows))
+        order = np.lexsort((self.entries, -shared, self.records))
+        bounds = np.searchsorted(self.records, np.arange(len(self.rows) + 1))
+        return [
+            [
+                self._one(pair, float(shared[pair]))
+                for pair in order[bounds[at] : bounds[at + 1]][:most]
+                if shared[pair] > 0
+            ]
+            if total[at] >= least
+            else []
+            for at in range(len(self.rows))
+        ]
+
+    def _one(self, pair: int, share: float) -> Weighed:
+        mine, theirs = int(self.records[pair]), int(self._theirs[1][pair])
+        entry = int(self.entries[pair])
+        apart = bool(self.mine.branches[mine] != self.theirs.branches[theirs])
+        thin = len(self.mine.cores[mine]) < _SHORTEST_CORE
+        return Weighed(entry, share, self._reason(mine, theirs, entry, apart=apart), apart or thin)
+
+    def _reason(self, mine: int, theirs: int, entry: int, *, apart: bool) -> str:
+        one, other = self.mine, self.theirs
+        words = [_of_name((one.brands[mine], one.trades[mine]), (other.brands[theirs], other.trades[theirs]))]
+        words.append(where(self.column.places[self.rows[mine]], self.register.entries.places[entry]))
+        streets = one.streets[mine], other.streets[theirs]
+        if len(streets[0]) >= _SAME_STREET and streets[1].startswith(streets[0][:_SAME_STREET]):
+            words.append("地址相近")
+        if one.strangers[mine] != other.strangers[theirs]:
+            words.append(f"名称里另有外地地名（{one.strangers[mine] or other.strangers[theirs]}）")
+        if apart:
+            words.append("其中一个是分支机构")
+        return "，".join(words)
+
+
+def _of_name(one: tuple[str, str], other: tuple[str, str]) -> str:
+    brand, trade = _how_like(one[0], other[0]), _how_like(one[1], other[1])
+    if not one[1]:
+        short = (other[0] + other[1]).startswith(one[0])
+        return f"字号{brand}，行业未写" if brand == "一致" or not short else "名称是其简称"
+    if not other[1]:
+        return f"字号{brand}，对方行业未写"
+    return f"字号与行业{brand}" if brand == trade else f"字号{brand}，行业{trade}"
+
+
+def _how_like(one: str, other: str) -> str:
+    if one == other:
+        return "一致"
+    return "相近" if likeness(one, other) >= _LIKE else "不同"
+
+
+def _side(column: Column, rows: Sequence[int], numbers: dict[str, int]) -> Side:
+    numbers_of: dict[Places, tuple[int, ...]] = {}
+    where_at = np.zeros((len(rows), PLACES), np.int32)
+    for at, row in enumerate(rows):
+        places = column.places[row]
+        found = numbers_of.get(places)
+        if found is None:
+            two = (*sorted(places.cities)[:2], "", "")[:2]
+            words = (*two, *(f"{county}县" for county in sorted(places.counties)[:1]))
+            found = tuple(numbers.setdefault(word, len(numbers)) for word in words)
+            found = numbers_of[places] = (*found, 0)[:PLACES]
+        where_at[at] = found
+    cores = [column.others.get(row, column.names[row]).core for row in rows]
+    return Side(cores, [street_of(column, row) for row in rows], where_at)
+
+
+def _with_extra(
+    records: Ints, entries: Ints, shared: Floats, rows: Sequence[int], extra: Mapping[int, Iterable[int]], count: int
+) -> tuple[Ints, Ints, Floats]:
+    """Add the pairs that must be there, sorted by record."""
+    more = [(at, entry) for at, row in enumerate(rows) for entry in sorted(set(extra.get(row, ())))]
+    if not more:
+        return records, entries, shared
+    added = np.array(more, np.int64)
+    new = ~np.isin(added[:, 0] * count + added[:, 1], records.astype(np.int64) * count + entries)
+    records = np.concatenate([records, added[new, 0].astype(np.int32)])
+    order = np.argsort(records, kind="stable")
+    entries = np.concatenate([entries, added[new, 1].astype(np.int32)])
+    shared = np.concatenate([shared, np.zeros(int(new.sum()), np.float32)])
+    return records[order], entries[order], shared[order]
+
+
+def _cuts(records: Ints) -> Iterable[tuple[int, int]]:
+    start = 0
+    while start < len(records):
+        end = min(start + _CHUNK, len(records))
+        if end < len(records):
+            end = int(np.searchsorted(records, records[end - 1], side="right"))
+        yield start, end
+        start = end
