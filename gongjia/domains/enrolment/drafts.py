@@ -1,0 +1,31 @@
+"""The answers of a worker on the way through the steps: in the encrypted session, gone when sent or signed out."""
+
+from typing import Any
+
+from gongjia.backbone.people.words import Group
+from gongjia.domains.enrolment.models import Poster
+from gongjia.kernel.references import new_tracking_code
+from gongjia.kernel.requests import Request
+
+_SESSION_KEY = "joining"
+
+
+def of(request: Request, poster: Poster) -> dict[str, Any]:
+    """What has been answered so far for this poster; a draft for another poster does not count."""
+    draft: dict[str, Any] = request.session.get(_SESSION_KEY, {})
+    return draft if draft.get("poster") == poster.reference else {}
+
+
+def keep(request: Request, poster: Poster, answers: dict[str, Any]) -> None:
+    """Add answers; the key that makes the sending happen once is made with the first of them."""
+    draft = of(request, poster) or {"poster": poster.reference, "key": new_tracking_code()}
+    request.session[_SESSION_KEY] = draft | answers
+
+
+def drop(request: Request, poster: Poster) -> None:
+    if of(request, poster):
+        del request.session[_SESSION_KEY]
+
+
+def group_zh(draft: dict[str, Any]) -> str:
+    return Group(draft.get("group", "")).label if draft.get("group") else ""

@@ -1,0 +1,232 @@
+"""数据比对: employer lists against a roster of unions. Pure: no Django, no database."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from gongjia.domains.organising.decisions import Decision, apply
+from gongjia.engines.matching.core import EXACT, Grade, Located, Record, Register, Stage, Verdict, match
+from gongjia.engines.matching.core.names import fold, fold_all
+from gongjia.engines.matching.core.regions import chain, stem
+
+if TYPE_CHECKING:
+    from gongjia.engines.matching.core.model import Model
+
+UNION_ENDING = re.compile(r"(?:联合|基层)*工会(?:联合会|委员会|小组)*(?:筹备(?:工作)?(?:组|委员会))?$")
+"""What a union's name carries behind its employer's: 工会, 工会委员会, 联合工会, 基层工会委员会, 工会联合会 …
+
+分工会 is not cut, since the 分 may be what a clerk left of 分公司.
+"""
+
+_NO_COUNTY = re.compile(r"开发|工业|高新|经济|产业|管理|风景|新区|[园小校库社街镇乡村路]区")
+_CLOSED = ("注销", "吊销", "撤销", "迁出", "歇业", "清算")
+
+
+class Headcounts(NamedTuple):
+    """How many people work there, by source; None where the source says nothing (which is not zero)."""
+
+    insured: int | None = None
+    taxed: int | None = None
+    declared: int | None = None
+
+    @property
+    def most(self) -> int | None:
+        """The largest known one."""
+        return max((count for count in self if count is not None), default=None)
+
+    def joined(self, other: "Headcounts") -> "Headcounts":
+        """For each source the larger of both."""
+        return Headcounts(*map(_larger, self, other))
+
+
+def _larger(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)
+
+
+class EmployerRecord(NamedTuple):
+    """One employer. `uscc` is valid or empty; `wrong_code` is what stands in its place and is none; `status` is the
+    registration's own word for it."""
+
+    name: str
+    uscc: str = ""
+    place: Located = Located()
+    headcounts: Headcounts = Headcounts()
+    status: str = ""
+    wrong_code: str = ""
+
+    @property
+    def closed(self) -> bool:
+        """Struck off, revoked or gone: nobody can found a union there."""
+        return self.status.startswith(_CLOSED)
+
+
+class UnionRecord(NamedTuple):
+    """One row of the roster. `number` names it in the results; `code` may be empty, old or mistyped."""
+
+    number: str
+    name: str
+    code: str = ""
+    employer: str = ""
+    place: Located = Located()
+
+
+class HeadcountRecord(NamedTuple):
+    """Headcounts of an employer from another list, found by code, or by name where the code is missing."""
+
+    name: str
+    uscc: str
+    headcounts: Headcounts
+
+
+class Pair(NamedTuple):
+    """A union record and what was found for it."""
+
+    union: UnionRecord
+    verdict: Verdict
+
+
+class Unorganised(NamedTuple):
+    """An employer large enough to have a union, for which no record was found; `unsure` if one awaits review.
+
+    `headcounts` are those of all lists together; city and county are stems (咸宁, 咸安), empty where the list leaves
+    them open.
+    """
+
+    employer: EmployerRecord
+    headcounts: Headcounts
+    unsure: bool
+    city: str = ""
+    county: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The result. Numbers in verdicts point into `employers`, from which doubles by code have been taken out."""
+
+    employers: Sequence[EmployerRecord]
+    pairs: Sequence[Pair]
+    unorganised: Sequence[Unorganised]
+    """largest first"""
+    unplaced: int
+    """rows of headcounts that belong to none of the employers, or to several of the same name"""
+    undecided: int = 0
+    """decisions about records or employers that are not in these lists"""
+
+    @property
+    def review(self) -> list[Pair]:
+        return [pair for pair in self.pairs if pair.verdict.grade == Grade.REVIEW]
+
+    def count(self, grade: Grade) -> int:
+        return sum(pair.verdict.grade == grade for pair in self.pairs)
+
+
+def compare(
+    employers: Iterable[EmployerRecord],
+    unions: Iterable[UnionRecord],
+    headcounts: Iterable[HeadcountRecord] = (),
+    *,
+    at_least: int,
+    tiers: Sequence[Sequence[Stage]] = EXACT,
+    model: "Model | None" = None,
+    decisions: Iterable[Decision] = (),
+) -> Comparison:
+    """Find each union's employer, and the employers of `at_least` people (that number included) without a union.
+
+    Employers and unions are held in memory (about 1 KB an employer), headcounts are streamed. A union record links
+    only with an automatic grade; an employer that is merely proposed for review stays on the list, flagged as unsure.
+    Where the exact stages find nothing the `model` judges names that are alike; what people have decided stands.
+    """
+    listed, counts = _without_doubles(employers)
+    unplaced = _add_headcounts(listed, counts, headcounts)
+    register = Register([Record(one.name, one.uscc, one.place) for one in listed])
+    known = list(unions)
+    records = (Record(one.name, one.code, one.place, one.employer) for one in known)
+    said = apply(decisions, listed, known)
+    verdicts = match(register, records, ending=UNION_ENDING, tiers=tiers, model=model, decided=said.decided)
+    pairs = [Pair(union, verdict) for union, verdict in zip(known, verdicts, strict=True)]
+    found = _without_union(listed, counts, pairs, at_least)
+    places = [register.entries.places[at] for at in found]
+    unorganised = [
+        Unorganised(listed[at], counts[at], unsure, _only(where.cities), _county_of(listed[at], where.counties))
+        for (at, unsure), where in zip(found.items(), places, strict=True)
+    ]
+    return Comparison(listed, pairs, unorganised, unplaced, said.unplaced)
+
+
+def _only(words: frozenset[str]) -> str:
+    """The one place that was named; nothing where there are none or several."""
+    return next(iter(words)) if len(words) == 1 else ""
+
+
+def _county_of(employer: EmployerRecord, known: frozenset[str]) -> str:
+    """The one county that the list's words mean; where the list knows none, the one that the address itself writes
+    behind its city (咸宁市赤壁市): a county that stands in a list once cannot be learnt from it."""
+    if known:
+        return _only(known)
+    words = [word for word in chain(fold(employer.place.address)) if not word.endswith(("省", "自治区"))]
+    return stem(words[1]) if len(words) == 2 and not _NO_COUNTY.search(words[1]) else ""
+
+
+def employers_of(employers: Iterable[EmployerRecord]) -> list[EmployerRecord]:
+    """The employers as a comparison numbers them: doubles by code are out."""
+    return _without_doubles(employers)[0]
+
+
+def _without_doubles(employers: Iterable[EmployerRecord]) -> tuple[list[EmployerRecord], list[Headcounts]]:
+    """An employer listed twice under one code counts once, with the larger headcounts, which stand beside the list."""
+    listed: list[EmployerRecord] = []
+    counts: list[Headcounts] = []
+    seen: dict[str, int] = {}
+    for employer in employers:
+        before = seen.get(employer.uscc) if employer.uscc else None
+        if before is None:
+            seen[employer.uscc] = len(listed)
+            listed.append(employer)
+            counts.append(employer.headcounts)
+        else:
+            counts[before] = counts[before].joined(employer.headcounts)
+    return listed, counts
+
+
+def _add_headcounts(
+    listed: Sequence[EmployerRecord], counts: list[Headcounts], headcounts: Iterable[HeadcountRecord]
+) -> int:
+    """Add each row to its employer's headcounts; returns how many rows found none."""
+    by_code = {one.uscc: at for at, one in enumerate(listed) if one.uscc}
+    by_name: dict[str, int | None] | None = None
+    unplaced = 0
+    for record in headcounts:
+        if by_name is None and not record.uscc:
+            by_name = _by_name(listed)
+        found = by_code.get(record.uscc) if record.uscc else (by_name or {}).get(fold(record.name))
+        if found is None:
+            unplaced += 1
+        else:
+            counts[found] = counts[found].joined(record.headcounts)
+    return unplaced
+
+
+def _by_name(listed: Sequence[EmployerRecord]) -> dict[str, int | None]:
+    """Folded name → place; None where two carry it, for nobody can say which is meant."""
+    found: dict[str, int | None] = {}
+    for at, name in enumerate(fold_all([one.name for one in listed])):
+        found[name] = None if name in found else at
+    return found
+
+
+def _without_union(
+    listed: Sequence[EmployerRecord], counts: Sequence[Headcounts], pairs: Sequence[Pair], at_least: int
+) -> dict[int, bool]:
+    """The numbers of the employers without a union, largest first, each with whether a record awaits review."""
+    linked = {pair.verdict.entry for pair in pairs if pair.verdict.grade.links}
+    proposed = {one.entry for pair in pairs if pair.verdict.grade == Grade.REVIEW for one in pair.verdict.candidates}
+    found = [
+        at
+        for at, employer in enumerate(listed)
+        if at not in linked and not employer.closed and (counts[at].most or 0) >= at_least
+    ]
+    found.sort(key=lambda at: (-(counts[at].most or 0), listed[at].uscc, listed[at].name))
+    return {at: at in proposed for at in found}

@@ -1,0 +1,211 @@
+"""Comparisons, the pairs they found, and the employers without a union that they leave as leads."""
+
+from django.db import models
+from django.db.models import Q
+
+from gongjia.backbone.employers.models import Employer
+from gongjia.backbone.organisations.models import OfOrganisation, Organisation
+from gongjia.backbone.people.models import Person
+from gongjia.backbone.regions.models import Region
+from gongjia.domains.organising.words import (
+    LeadState,
+    Met,
+    Outcome,
+    Paper,
+    Progress,
+    Refusal,
+    RunState,
+    SiteKind,
+    Size,
+    Told,
+)  # fmt: skip
+from gongjia.engines.intake.models import Batch
+from gongjia.engines.matching.core import Grade
+from gongjia.kernel.identity import Referenced, Versioned
+from gongjia.kernel.numbers import is_uscc
+from gongjia.kernel.reach import Doors, Scoped
+
+
+class Run(Referenced, OfOrganisation):
+    """One comparison (数据比对) of received lists, done in the background."""
+
+    employers = models.ForeignKey(Batch, verbose_name="单位名单", on_delete=models.PROTECT, related_name="+")
+    unions = models.ForeignKey(Batch, verbose_name="工会名册", on_delete=models.PROTECT, related_name="+")
+    insured = models.ForeignKey(Batch, verbose_name="参保名单", null=True, on_delete=models.PROTECT, related_name="+")
+    at_least = models.PositiveIntegerField("人数标准")
+    state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.WAITING)
+    stage = models.CharField("进度", max_length=60, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    summary = models.JSONField("结果", default=dict)
+    error = models.CharField("原因", max_length=300, blank=True)
+    asked_at = models.DateTimeField("提出时间")
+    asked_by = models.ForeignKey(Person, verbose_name="提出人", null=True, on_delete=models.PROTECT, related_name="+")
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    beat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField("完成时间", null=True)
+    is_placed = models.BooleanField("已认出地点", default=False)
+
+    class Meta:
+        verbose_name = "数据比对"
+        indexes = [models.Index(fields=["organisation", "-asked_at"], name="run_organisation")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class UnionPair(Scoped):
+    """What was found for one record of the roster: grade, score, reason, and the candidates where a person decides."""
+
+    doors = Doors(subtree="run__organisation__path")
+
+    run = models.ForeignKey(Run, verbose_name="数据比对", on_delete=models.CASCADE, related_name="pairs")
+    place = models.PositiveIntegerField()
+    number = models.CharField("序号", max_length=40)
+    name = models.CharField("工会名称", max_length=200)
+    grade = models.CharField("等级", max_length=10, choices=[(each.value, each.zh) for each in Grade])
+    score = models.PositiveSmallIntegerField("分数（万分之）")
+    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    employer_name = models.CharField("对应单位", max_length=200, blank=True)
+    reason = models.CharField("理由", max_length=300)
+    candidates = models.JSONField("候选", default=list)
+
+    class Meta:
+        verbose_name = "比对结果"
+        constraints = [models.UniqueConstraint(fields=["run", "place"], name="union_pair_once")]
+        indexes = [models.Index(fields=["run", "grade", "place"], name="union_pair_grade")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.run.organisation
+
+
+class Lead(Referenced, Versioned, OfOrganisation):
+    """An employer of 25 people or more without a union (建会线索).
+
+    `organisation` is who has it now: the federation that compared, then the union it was assigned to. `origin` is the
+    federation that compared; `key` (code, or folded name and county) makes an employer one lead there, run after run.
+    """
+
+    origin = models.ForeignKey(Organisation, verbose_name="比对工会", on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=200)
+    run = models.ForeignKey(Run, verbose_name="最近一次比对", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("单位名称", max_length=200)
+    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    city = models.CharField("市", max_length=30, blank=True)
+    county = models.CharField("县（市、区）", max_length=30, blank=True)
+    address = models.CharField("地址", max_length=200, blank=True)
+    insured = models.PositiveIntegerField("参保人数", null=True)
+    taxed = models.PositiveIntegerField("税务人数", null=True)
+    declared = models.PositiveIntegerField("申报人数", null=True)
+    most = models.PositiveIntegerField("最大人数")
+    size = models.CharField("规模", max_length=3, choices=Size)
+    is_unsure = models.BooleanField("有待核的工会", default=False)
+    state = models.CharField("状态", max_length=10, choices=LeadState, default=LeadState.OPEN)
+    found_on = models.DateField("发现日期")
+    assigned_at = models.DateTimeField("派出时间", null=True)
+    due_on = models.DateField("要求完成", null=True)
+    owner = models.ForeignKey(Person, verbose_name="责任人", null=True, on_delete=models.PROTECT, related_name="+")
+    employer = models.ForeignKey(
+        Employer, verbose_name="登记的单位", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    union = models.ForeignKey(
+        Organisation, verbose_name="筹建的工会", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField("原因", max_length=200, blank=True)
+    township = models.ForeignKey(
+        Region, verbose_name="乡镇、街道", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    community = models.ForeignKey(
+        Region, verbose_name="村、社区", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    site_kind = models.CharField("聚集地", max_length=10, choices=SiteKind, blank=True)
+    site = models.CharField("聚集地名称", max_length=60, blank=True)
+    is_placed_by_hand = models.BooleanField("地点由人改过", default=False)
+    progress = models.CharField("进展", max_length=10, choices=Progress, default=Progress.UNVISITED)
+    progressed_on = models.DateField("最近办理", null=True)
+    next_on = models.DateField("下次联系", null=True)
+    has_migrants = models.BooleanField("农民工较多", null=True)
+    aside_code = models.CharField("不再办理的原因", max_length=10, choices=Outcome, blank=True)
+    aside_on = models.DateField("不再办理之日", null=True)
+    aside_most = models.PositiveIntegerField("当时的最大人数", null=True)
+
+    class Meta:
+        verbose_name = "建会线索"
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "key"], name="lead_once"),
+            models.UniqueConstraint(fields=["employer"], condition=Q(employer__isnull=False), name="lead_employer"),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "state", "-most", "id"], name="lead_list"),
+            models.Index(fields=["organisation", "county"], name="lead_county"),
+            models.Index(fields=["owner", "next_on"], name="lead_owner", condition=Q(owner__isnull=False)),
+        ]
+
+    @property
+    def has_wrong_code(self) -> bool:
+        """Whether the list's code is none: it is shown as it stands, and used for nothing."""
+        return bool(self.uscc) and not is_uscc(self.uscc)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Visit(Referenced, OfOrganisation):
+    """One visit to an employer (走访): whom an officer met, what was said and left there, what came of it.
+
+    `organisation` is the union that had the lead on that day. No number of anybody is kept.
+    """
+
+    lead = models.ForeignKey(Lead, verbose_name="建会线索", on_delete=models.PROTECT, related_name="visits")
+    on = models.DateField("走访日期")
+    by_person = models.ForeignKey(Person, verbose_name="走访人", null=True, on_delete=models.PROTECT, related_name="+")
+    met = models.CharField("见到谁", max_length=12, choices=Met)
+    met_name = models.CharField("姓名或称呼", max_length=40, blank=True)
+    told = models.JSONField("讲了什么", default=list)
+    papers = models.JSONField("留下什么材料", default=list)
+    outcome = models.CharField("结果", max_length=10, choices=Outcome)
+    refusal = models.CharField("拒绝的原因", max_length=12, choices=Refusal, blank=True)
+    headcount = models.PositiveIntegerField("现场了解的职工人数", null=True)
+    has_migrants = models.BooleanField("农民工较多", null=True)
+    words = models.CharField("说明", max_length=300, blank=True)
+    next_on = models.DateField("下次联系", null=True)
+    made_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = "走访记录"
+        indexes = [models.Index(fields=["organisation", "on"], name="visit_organisation")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class LeadStep(OfOrganisation):
+    """A line of a lead's own timeline: a visit, or a step on the way from a refusal."""
+
+    lead = models.ForeignKey(Lead, verbose_name="建会线索", on_delete=models.PROTECT, related_name="steps")
+    visit = models.OneToOneField(Visit, verbose_name="走访记录", null=True, on_delete=models.PROTECT, related_name="+")
+    move = models.CharField("办理", max_length=20)
+    zh = models.CharField("办理", max_length=40)
+    progress = models.CharField("进展", max_length=10, choices=Progress)
+    at = models.DateTimeField("时间")
+    by_person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "线索办理"
+        indexes = [models.Index(fields=["lead", "-at", "-id"], name="lead_step_list")]
+
+    def __str__(self) -> str:
+        return self.zh
+
+    @property
+    def told_zh(self) -> str:
+        return "、".join(Told(code).label for code in self.visit.told) if self.visit else ""
+
+    @property
+    def papers_zh(self) -> str:
+        return "、".join(Paper(code).label for code in self.visit.papers) if self.visit else ""

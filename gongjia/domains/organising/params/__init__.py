@@ -1,0 +1,27 @@
+"""The dated figures of this domain; each YAML row carries its source."""
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from gongjia.kernel.parameters import Parameters
+
+
+@lru_cache(maxsize=1)
+def _table() -> Parameters:
+    return Parameters.load(Path(__file__).parent)
+
+
+def listed_headcount(*, on: date) -> int:
+    """From how many people on an employer without a union is listed, on that day."""
+    return _table().value("organising.listed_headcount", on=on).whole
+
+
+def stall_days(*, on: date) -> int:
+    """After how many days without a step an employer stands on the superior's list, on that day."""
+    return _table().value("organising.stall_days", on=on).whole
+
+
+def recheck_days(*, on: date) -> int:
+    """After how many days an employer that was left is looked at again by a comparison, on that day."""
+    return _table().value("organising.recheck_days", on=on).whole

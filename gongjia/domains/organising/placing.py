@@ -1,0 +1,68 @@
+"""The places of leads: read from their addresses when a comparison has brought them, in the background."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from gongjia.backbone.organisations.models import Organisation
+from gongjia.backbone.regions.models import Region
+from gongjia.domains.organising import queries
+from gongjia.domains.organising.models import Lead, Run
+from gongjia.domains.organising.places import Located, community_in, place_of, site_in
+from gongjia.domains.organising.words import RunState
+from gongjia.kernel.reach import everywhere
+from gongjia.kernel.ticks import every
+
+_AT_ONCE = 500
+_WRITTEN = ("township", "community", "site_kind", "site")
+_TOWNSHIP = 9  # digits of a code
+
+
+@every(timedelta(minutes=1), name="organising.place_leads", aside=True)
+def place_new(*, at: datetime) -> int:
+    """Place the leads of comparisons that are done; returns how many. Stopped in between it begins that one anew."""
+    placed = 0
+    with everywhere(reason="places of leads"):
+        for run in Run.objects.filter(state=RunState.DONE, is_placed=False).select_related("organisation__region"):
+            placed += place_run(run)
+    return placed
+
+
+def place_run(run: Run) -> int:
+    """Place the leads of one comparison, some hundred in a transaction. What a person has said stays."""
+    counties = _counties_of(run.organisation)
+    last = placed = 0
+    while True:
+        with transaction.atomic():
+            rows = Lead.objects.filter(run=run, is_placed_by_hand=False, pk__gt=last).select_for_update().order_by("pk")
+            some = list(rows[:_AT_ONCE])
+            if not some:
+                break
+            _place(some, counties)
+            last, placed = some[-1].pk, placed + len(some)
+    Run.objects.filter(pk=run.pk).update(is_placed=True)
+    return placed
+
+
+def _place(leads: list[Lead], counties: set[str]) -> None:
+    said = {each.pk: Located(each.city, each.county, each.address, each.name) for each in leads}
+    divisions = queries.divisions_of(said.values())
+    codes: dict[int, tuple[str, str]] = {}
+    for pk, one in said.items():
+        code = place_of(one, divisions, answered=counties).code
+        township = code if len(code) == _TOWNSHIP else ""
+        codes[pk] = (township, community_in(one, township, divisions))
+    regions = {
+        each.code: each for each in Region.objects.filter(code__in={code for both in codes.values() for code in both})
+    }
+    for each in leads:
+        township, community = codes[each.pk]
+        each.township, each.community = regions.get(township), regions.get(community)
+        each.site_kind, each.site = site_in(said[each.pk])
+    Lead.objects.bulk_update(leads, _WRITTEN)
+
+
+def _counties_of(organisation: Organisation) -> set[str]:
+    """The codes of the counties in the place that a federation answers for."""
+    prefix = organisation.region.code
+    return set(Region.objects.filter(level=Region.Level.COUNTY, code__startswith=prefix).values_list("code", flat=True))
