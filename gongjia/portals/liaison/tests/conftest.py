@@ -1,0 +1,1 @@
+from tests.eyes import browser  # noqa: F401
