@@ -8,9 +8,11 @@ from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import LIVE
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.queries import subtree_ids_on
+from gongjia.backbone.people.models import ID_NUMBER, PHONE
 from gongjia.kernel.db import within
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.reach import question
+from gongjia.kernel.secrets import indexes_of
 
 
 def by_reference(reference: str) -> Membership:
@@ -68,6 +70,13 @@ def named(words: str) -> Q:
 def search(words: str) -> QuerySet[Membership]:
     """Live members by name (two characters or more), or by pinyin initials."""
     return all_live().filter(named(words)) if len(words.strip()) >= 2 else Membership.objects.none()
+
+
+def with_number(number: str, *, kind: str) -> QuerySet[Membership]:
+    """Live members with this whole number: kind "id_number" (18 signs) or "phone" (11 digits)."""
+    purpose = {"id_number": ID_NUMBER, "phone": PHONE}[kind]
+    fits = {f"person__{kind}_index__in": indexes_of(number, purpose=purpose)}
+    return all_live().filter(**fits).order_by("pinyin_key", "pk")
 
 
 def live_of(person_id: int) -> Membership | None:

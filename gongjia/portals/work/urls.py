@@ -6,7 +6,7 @@ from gongjia.backbone.memberships.queries import by_reference as membership_by_r
 from gongjia.backbone.memberships.queries import live_by_reference as live_membership_by_reference
 from gongjia.backbone.organisations.queries import by_reference as organisation_by_reference
 from gongjia.kernel.routes import page
-from gongjia.portals.work import accounts, acts, briefs, home, office, views
+from gongjia.portals.work import accounts, acts, briefs, finding, home, office, views
 
 app_name = "work"
 READ = ("GET", "HEAD")
@@ -91,6 +91,7 @@ urlpatterns = [
         methods=READ,
     ),
     page("desk/members/", views.members, may="memberships.see", name="members", methods=READ),
+    page("desk/members/find/", finding.find, may="people.open", name="find"),
     page(
         "desk/members/<ref:reference>/",
         views.person,

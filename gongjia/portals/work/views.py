@@ -23,6 +23,8 @@ from gongjia.portals.work.forms import EmployerFilter, ListFilter, MemberFilter,
 
 MOST_IN_A_BRANCH = 200
 MOST_SHOWN = 12
+#: Words with so many digits, which no name holds, are a person's number.
+DIGITS_OF_A_PERSON = 11
 #: What can be done with an organisation, from its file.
 ACTS = (
     ("成立下级工会", "work:union_found", "organisations.found"),
@@ -37,7 +39,8 @@ def search(request: Request) -> HttpResponse:
     """Unions, employers and members by two characters or by pinyin initials."""
     words = request.GET.get("q", "").strip()
     found = queries.search(words, by=request.actor) if len(words) >= 2 else None
-    return render(request, "work/search.html", {"query": words, "found": found})
+    is_number = found is not None and found.is_empty and sum(each.isdigit() for each in words) >= DIGITS_OF_A_PERSON
+    return render(request, "work/search.html", {"query": words, "found": found, "is_number": is_number})
 
 
 def unions(request: Request) -> HttpResponse:
@@ -176,7 +179,8 @@ def members(request: Request) -> HttpResponse:
     form = MemberFilter(request.GET)
     rows = queries.members_listed(**_checked(form, request))
     page = page_of(rows, by=("pinyin_key", "pk"), cursor=request.GET.get("cursor", ""))
-    return render(request, "work/members.html", {"page": page, "form": form})
+    can_find = request.actor.may("people.open")
+    return render(request, "work/members.html", {"page": page, "form": form, "can_find": can_find})
 
 
 def person(request: Request, *, subject: Any) -> HttpResponse:
