@@ -47,6 +47,13 @@ def totals(codes: Sequence[str], organisation: Organisation, /, *, on: date) -> 
     return {each.indicator.code: _figure(each, found.get(each.indicator.code, 0)) for each in asked}
 
 
+def of_each(code: str, organisations: Sequence[Organisation], /, *, on: date) -> dict[int, Figure]:
+    """The totals of several subtrees by one statement, by the id of their tops: a column of a list."""
+    asked = [_asked(code, each, on, {}) for each in organisations]
+    found = sums.of_each(indicator(code), organisations, on)
+    return {each.organisation.pk: _figure(each, found.get(each.organisation.pk, 0)) for each in asked}
+
+
 def by(code: str, dimension: str, organisation: Organisation, /, *, on: date, **filters: Filter) -> list[Figure]:
     """The total taken apart by one dimension, in the declared order, with the values that count nothing."""
     asked = _asked(code, organisation, on, filters)

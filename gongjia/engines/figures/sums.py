@@ -17,6 +17,12 @@ from gongjia.engines.figures.months import month_of
 from gongjia.kernel.db import STEP, after, is_postgresql
 
 Statement = tuple[str, list[Any]]
+#: What stands below those of `direct` that are no vantage: few, and counted one by one.
+_DEEPER = f"""deeper(id, part) AS MATERIALIZED (
+            SELECT place.id, direct.id FROM direct LEFT JOIN {VANTAGES} v ON v.organisation_id = direct.id
+            JOIN {TREE} place ON place.path > direct.path AND place.path < direct.path || '~'
+            WHERE v.organisation_id IS NULL
+        )"""
 
 
 @dataclass(frozen=True)
@@ -89,15 +95,10 @@ def of_parts(asked: Asked, most: int) -> tuple[list[Part], int, int]:
         WITH direct(id, path, stands) AS MATERIALIZED (
             SELECT id, path, state IN ({in_force}) FROM {TREE} WHERE path >= %s AND path < %s AND depth = {depth}
         ),
-        deeper(id, part) AS MATERIALIZED (
-            SELECT place.id, direct.id FROM direct LEFT JOIN {VANTAGES} v ON v.organisation_id = direct.id
-            JOIN {TREE} place ON place.path > direct.path AND place.path < direct.path || '~'
-            WHERE v.organisation_id IS NULL
-        ),
+        {_DEEPER},
         amounts(id, amount) AS (
             SELECT organisation_id, amount FROM {CELLS} WHERE organisation_id = %s AND grain = {OWN} AND {about}
-            UNION ALL SELECT direct.id, amount FROM direct {_cells_of("direct", "amount", about, grains)}
-            UNION ALL SELECT part, amount FROM deeper {_cells_of("deeper", "amount", about, (OWN,))}
+            UNION ALL {_kept_of_direct(about, grains)}
             UNION ALL SELECT part.id, amount FROM {CHANGES} JOIN {TREE} place ON place.id = organisation_id
             JOIN {TREE} part ON part.path = substr(place.path, 1, {len(path) + STEP})
             WHERE {about} AND place.path >= %s AND place.path < %s
@@ -111,6 +112,35 @@ def of_parts(asked: Asked, most: int) -> tuple[list[Part], int, int]:
     rows = _run(statement, params)
     parts = [Part(number, int(amount)) for number, amount, _, _ in rows]
     return parts, int(rows[0][2] or 0), int(rows[0][3]) - 1
+
+
+def of_each(declared: Indicator, organisations: Sequence[Organisation], on: date) -> dict[int, int]:
+    """The totals of several subtrees by the id of their tops, for the rows of a list; what counts nothing is left out.
+
+    A subtree may stand in another one of them.
+    """
+    if not organisations:
+        return {}
+    about, values = "indicator = %s AND month <= %s", [declared.code, month_of(on)]
+    keys = [each.pk for each in organisations]
+    statement = f"""
+        WITH direct(id, path) AS MATERIALIZED (
+            SELECT id, path FROM {TREE} WHERE id IN ({", ".join(["%s"] * len(keys))})
+        ),
+        {_DEEPER},
+        amounts(id, amount) AS (
+            {_kept_of_direct(about, (OWN, MONTH))}
+            UNION ALL SELECT direct.id, amount FROM {CHANGES} JOIN {TREE} place ON place.id = organisation_id
+            JOIN direct ON place.path >= direct.path AND place.path < direct.path || '~' WHERE {about}
+        )
+        SELECT id, SUM(amount) FROM amounts GROUP BY id"""
+    return {number: int(amount) for number, amount in _run(statement, [*keys, *values, *values, *values])}
+
+
+def _kept_of_direct(about: str, grains: Sequence[int]) -> str:
+    """The sums kept for `direct` and for what stands `deeper`; asks for the values of `about` twice."""
+    return f"""SELECT direct.id, amount FROM direct {_cells_of("direct", "amount", about, grains)}
+            UNION ALL SELECT part, amount FROM deeper {_cells_of("deeper", "amount", about, (OWN,))}"""
 
 
 def _counts(asked: Asked, apart: Iterable[str], *, monthly: bool) -> Statement:

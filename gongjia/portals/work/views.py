@@ -13,6 +13,7 @@ from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.words import IN_FORCE, WITH_MEMBERS
 from gongjia.backbone.people import queries as people
 from gongjia.backbone.posts import queries as posts
+from gongjia.engines.figures import reading
 from gongjia.kernel import audit
 from gongjia.kernel.masking import mask_identity, mask_phone
 from gongjia.kernel.paging import page_of
@@ -51,7 +52,9 @@ def unions(request: Request) -> HttpResponse:
         asked["overdue_on"] = request.at.date()
     rows = queries.unions(**asked)
     page = page_of(rows, by=("path",), cursor=request.GET.get("cursor", ""))
-    return render(request, "work/unions.html", {"page": page, "form": form})
+    members = reading.of_each("members", page.rows, on=asked.get("on") or request.at.date())
+    context = {"page": page, "form": form, "rows": [(each, members[each.pk]) for each in page.rows]}
+    return render(request, "work/unions.html", context)
 
 
 def union(request: Request, *, subject: Any) -> HttpResponse:

@@ -42,6 +42,20 @@ def test_a_total_counts_the_whole_subtree(lent_books: Town) -> None:
     assert counted == [5, 4, 1, 2, 1]
 
 
+def test_the_rows_of_a_list_have_their_totals_by_one_statement(lent_books: Town) -> None:
+    town = [lent_books.city, lent_books.east, lent_books.west, lent_books.mill, lent_books.farm]
+    for day in (TODAY, JUNE):
+        with CaptureQueriesContext(connection) as asked:
+            found = reading.of_each("loans", town, on=day)
+        assert len(asked) == 1
+        assert {pk: each.value for pk, each in found.items()} == {
+            each.pk: reading.total("loans", each, on=day).value for each in town
+        }
+    assert reading.of_each("loans", [], on=TODAY) == {}
+    with entering(Reach(subtrees=(lent_books.east.path,))), pytest.raises(OutOfReach):
+        reading.of_each("loans", town, on=TODAY)
+
+
 def test_a_past_month_end_shows_what_was_then(lent_books: Town) -> None:
     days = [date(2025, 11, 30), date(2025, 12, 31), date(2026, 3, 31), JUNE, date(2026, 7, 31), date(2026, 9, 30)]
     assert [reading.total("loans", lent_books.city, on=day).value for day in days] == [1, 2, 3, 4, 5, 4]
