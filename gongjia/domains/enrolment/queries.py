@@ -11,11 +11,9 @@ from gongjia.backbone.employers.queries import covered_by, search
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import LIVE
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.organisations.words import IN_FORCE, PARTS, WITH_MEMBERS
+from gongjia.backbone.organisations.words import PARTS, WITH_MEMBERS
 from gongjia.backbone.people.models import ID_NUMBER, Person
 from gongjia.domains.enrolment.models import Application, Poster
-from gongjia.domains.enrolment.words import TAKES_FROM_AROUND
-from gongjia.kernel.db import within
 from gongjia.kernel.reach import question
 from gongjia.kernel.secrets import indexes_of
 
@@ -69,21 +67,6 @@ def poster_of(organisation: Organisation) -> Poster | None:
     )
     newest = found.select_related("organisation").order_by("-organisation__depth", "-made_at", "-pk").first()
     return online_entry(newest.organisation) if newest else None
-
-
-def posters_near(organisation: Organisation, *, most: int = 5) -> list[Poster]:
-    """Where workers without a union of their own may join: under `organisation`, else under its superior."""
-    joinable = Poster.objects.filter(
-        employer=None, revoked_at=None, organisation__kind__in=TAKES_FROM_AROUND, organisation__state__in=IN_FORCE
-    ).select_related("organisation__region")
-    for path in (organisation.path, organisation.path[:-_STEP]):
-        if not path:
-            break
-        newest = joinable.filter(within("organisation__path", (path,))).order_by("-made_at", "-pk")[: 4 * most]
-        by_union = {each.organisation_id: online_entry(each.organisation) for each in reversed(newest)}
-        if by_union:
-            return sorted(by_union.values(), key=lambda each: each.organisation.path)[:most]
-    return []
 
 
 def application_by_reference(reference: str) -> Application:

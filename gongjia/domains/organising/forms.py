@@ -191,7 +191,10 @@ class FoundingForm(forms.Form):
 class SetAsideForm(forms.Form):
     unfit = forms.ChoiceField(
         label="怎么处理",
-        choices=[("no", "暂缓，下次比对再看"), ("yes", "不符合，以后不再列入（已停业、人数不够、已有工会等）")],
+        choices=[
+            ("no", "暂缓，下次比对再看"),
+            ("yes", "不符合（已停业、人数不够、已有工会等）；过了复查期名单上仍有它，再请人看"),
+        ],
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(label="原因", max_length=200)

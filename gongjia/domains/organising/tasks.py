@@ -17,7 +17,7 @@ from django.urls import reverse
 from django_tasks import task
 
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.domains.organising import comparison, sheets
+from gongjia.domains.organising import comparison, recheck, sheets
 from gongjia.domains.organising.comparison import Comparison, Unorganised
 from gongjia.domains.organising.models import Lead, Run, UnionPair
 from gongjia.domains.organising.words import UNDECIDED, LeadState, RunState, size_of
@@ -30,6 +30,7 @@ from gongjia.engines.matching.core.names import fold
 from gongjia.engines.messages import services as messages
 from gongjia.kernel import clock
 from gongjia.kernel.actors import TICK
+from gongjia.kernel.moments import today_of
 from gongjia.kernel.reach import everywhere
 from gongjia.kernel.ticks import every
 
@@ -139,6 +140,7 @@ def _compare_and_write(one: Run, now: Callable[[], datetime]) -> None:
         _beat(one, now(), "保存结果", written)
     with transaction.atomic():
         _close_what_is_gone(one)
+        recheck.reopen(one, on=today_of(now()))
         _count_again(one)
         _end(one, RunState.DONE, now(), summary=_summary(found))
 

@@ -222,7 +222,9 @@ def _set_aside(request: Request, subject: Any, form: SetAsideForm) -> HttpRespon
     asked = form.cleaned_data
     unfit = asked["unfit"] == "yes"
     services.set_aside(lead=subject, unfit=unfit, reason=asked["reason"], by=request.actor, at=request.at)
-    messages.success(request, "已经记下，以后的比对不再列入。" if unfit else "已经记下，下一次比对会再看它。")
+    messages.success(
+        request, "已经记下；过了复查期名单上仍有它，再请人看。" if unfit else "已经记下，下一次比对会再看它。"
+    )
     return redirect("organising:leads")
 
 

@@ -15,7 +15,6 @@ class Batch(Referenced, OfOrganisation):
     class State(models.TextChoices):
         RECEIVED = "received", "已收到"
         READ = "read", "已读完"
-        REFUSED = "refused", "读不了"
 
     kind = models.CharField("表格类别", max_length=40)
     file = models.ForeignKey(StoredFile, verbose_name="文件", on_delete=models.PROTECT, related_name="+")
@@ -26,7 +25,6 @@ class Batch(Referenced, OfOrganisation):
     row_count = models.PositiveIntegerField("数据行", default=0)
     bad_count = models.PositiveIntegerField("有问题的行", default=0)
     skipped_count = models.PositiveIntegerField("跳过的行", default=0)
-    error = models.CharField("原因", max_length=300, blank=True)
     received_at = models.DateTimeField("收到时间")
 
     class Meta:

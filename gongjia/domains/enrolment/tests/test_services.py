@@ -414,15 +414,9 @@ def test_an_applicant_with_a_file_is_told_in_the_inbox(tree: factories.Tree, pos
 # ── where to join ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_nearest_unions_that_take_others_are_found_upwards(tree: factories.Tree, at: datetime) -> None:
-    street = factories.organisation("永安街道工会联合会", tree.county, kind="township_union")
-    village = factories.organisation("怀德社区工会委员会", tree.county, kind="village_union")
-    far = factories.organisation("渡普社区工会委员会", tree.foreign_county, kind="village_union")
-    for union in (village, far, tree.union):
-        Poster._base_manager.create(organisation=union, made_at=at)
+def test_the_entry_on_the_net_is_there_where_a_poster_is_in_use(tree: factories.Tree, at: datetime) -> None:
+    Poster._base_manager.create(organisation=tree.union, made_at=at)
     with everywhere(reason="test"):
-        # nothing under the street itself: its county is asked; a grassroots union takes its own staff only
-        assert [each.organisation for each in queries.posters_near(street)] == [village]
         assert queries.poster_of(tree.union) is not None
         assert queries.poster_of(tree.foreign_union) is None
 

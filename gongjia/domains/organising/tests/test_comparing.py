@@ -126,6 +126,9 @@ def test_what_was_set_aside_is_looked_at_again_and_what_was_decided_stays(
     compared(tree.officer, tree.county, at + DAY)
     assert states()[LARGE[0]] == after
     assert figure(tree, at) == (1 if decided == "yes" else 2)
+    compared(tree.officer, tree.county, at + 180 * DAY)  # for so long lists may lag behind what an officer has seen
+    assert states()[LARGE[0]] == LeadState.OPEN
+    assert figure(tree, at + 180 * DAY) == 2
 
 
 def test_what_somebody_has_in_hand_stays_and_says_that_it_was_not_found(tree: factories.Tree, at: datetime) -> None:
