@@ -88,7 +88,7 @@ class Enrolment:
         self._memberships = city.rows(
             Membership,
             *("person_id", "organisation_id", "state", "group", "form", "origin", "joined_on", "from_on", "until_on"),
-            *("retained_on", "ending", "continued_from_id", "pinyin_key", "initials"),
+            *("retained_on", "ending", "continued_from_id", "pinyin_key"),
         )
 
     def members_of(self, union: Union) -> list[Candidate]:
@@ -137,9 +137,9 @@ class Enrolment:
         first = life.spells[0].firm
         service = "public" if first and first.is_public else "other"
         section = first.coined.industry[0] if first else "O"
-        key, letters = pinyin_key(person.name), initials(person.name)
+        key = pinyin_key(person.name)
         person_id = self._persons.add(
-            *(person.name, key, letters),
+            *(person.name, key, initials(person.name)),
             person.identity_number if job or draw.random() > WITHOUT_NUMBER else "",
             person.phone if job or draw.random() > WITHOUT_PHONE else "",
             *(SEX[person.sex], person.born, person.ethnicity),
@@ -150,7 +150,7 @@ class Enrolment:
         )
         if person_id % REPORT_EVERY == 0:
             self._city.report(f"已写入 {person_id:,} 人")
-        self._write_spells(person_id, life, (key, letters), job)
+        self._write_spells(person_id, life, key, job)
         return person_id
 
     def _education(self, person: Coined, life: Life, service: str) -> str:
@@ -160,7 +160,7 @@ class Enrolment:
         began = life.spells[0].from_on
         return education if began >= birthday(person.born, GRADUATES.get(education, 0)) else "senior"
 
-    def _write_spells(self, person_id: int, life: Life, keys: tuple[str, str], job: str) -> None:
+    def _write_spells(self, person_id: int, life: Life, key: str, job: str) -> None:
         joined = life.spells[0].from_on
         before: int | None = None
         start = self._employed_since(life)
@@ -179,7 +179,7 @@ class Enrolment:
             before = self._memberships.add(
                 *(person_id, spell.at.id, spell.state.value, group, form, self._origin(number, joined)),
                 *(day(joined), day(spell.from_on), spell.until_on and day(spell.until_on)),
-                *(retained and day(retained), spell.ending.value, before, *keys),
+                *(retained and day(retained), spell.ending.value, before, key),
             )
 
     def _retained_on(self, life: Life, spell: Spell, left_work: int | None) -> int | None:

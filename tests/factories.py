@@ -93,8 +93,8 @@ def employment(person: Person, employer: Employer, **facts: Any) -> Employment:
 
 def membership(person: Person, organisation: Organisation, **facts: Any) -> Membership:
     facts = {"state": State.ACTIVE, "origin": Origin.PAPER, "joined_on": BEGAN_ON, "from_on": BEGAN_ON, **facts}
-    sorting = {"pinyin_key": person.pinyin_key, "initials": person.initials}
-    return Membership._base_manager.create(person=person, organisation=organisation, **sorting, **facts)
+    facts["pinyin_key"] = person.pinyin_key
+    return Membership._base_manager.create(person=person, organisation=organisation, **facts)
 
 
 def post(person: Person, organisation: Organisation, role: str = Role.CHAIR, **facts: Any) -> Post:

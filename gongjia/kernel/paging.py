@@ -13,7 +13,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from gongjia.kernel import keyring
 from gongjia.kernel.crypto import SealError
-from gongjia.kernel.db import in_order
+from gongjia.kernel.db import gathered, in_order
 
 SIZE = 30
 COUNT_CAP = 10_000
@@ -36,23 +36,26 @@ class Page(Generic[M]):
         return f"{COUNT_CAP:,}+" if self.is_capped else f"{self.count:,}"
 
 
-def page_of(rows: QuerySet[M], *, by: Sequence[str], cursor: str = "", size: int = SIZE) -> Page[M]:
+def page_of(
+    rows: QuerySet[M], *, by: Sequence[str], cursor: str = "", size: int = SIZE, is_search: bool = False
+) -> Page[M]:
     """One page of `rows`, ordered by the fields `by` (a leading - descends), none of them null, the last one unique.
 
+    `is_search`: few rows fit, or they lie together in the order, as names do: what fits is fetched and sorted.
     A cursor that cannot be read, is of another list, or behind which nothing is left, gives the first page.
     """
     context = f"paging:{rows.model._meta.label}:{','.join(by)}".encode()
     key = _unpack(cursor, context)
     backwards = bool(key) and key[0] == "<"
     order = [_flip(field) for field in by] if backwards else list(by)
-    found = rows.order_by(*order)
+    found = rows.order_by(*(gathered(order[0]), *order[1:]) if is_search else order)
     if key:
         found = found.filter(_behind(order, key[1:]))
     count = rows.order_by()[: COUNT_CAP + 1].count()
-    with in_order(is_long=count > COUNT_CAP):
+    with in_order(is_long=count > COUNT_CAP and not is_search):
         taken = list(found[: size + 1])
     if key and not taken:
-        return page_of(rows, by=by, size=size)
+        return page_of(rows, by=by, size=size, is_search=is_search)
     more = len(taken) > size
     taken = taken[:size]
     if backwards:

@@ -49,7 +49,6 @@ def _hand_over(
                 retained_on=None if keep_state and row.state == State.ACTIVE else on,
                 continued_from=row,
                 pinyin_key=row.pinyin_key,
-                initials=row.initials,
             )
             for row in batch
         ]
@@ -69,7 +68,6 @@ def _check_day(old: Organisation, on: date) -> None:
 
 
 def follow_name(*, before: Person, person: Person, **_: Any) -> None:
-    """The sorting keys that memberships copy from the person follow the name."""
-    if (before.pinyin_key, before.initials) != (person.pinyin_key, person.initials):
-        rows = Membership._base_manager.filter(person=person)
-        rows.update(pinyin_key=person.pinyin_key, initials=person.initials)
+    """The sorting key that memberships copy from the person follows the name."""
+    if before.pinyin_key != person.pinyin_key:
+        Membership._base_manager.filter(person=person).update(pinyin_key=person.pinyin_key)

@@ -20,7 +20,7 @@ def start_many(*, memberships: Sequence[Membership], by: Actor, at: datetime) ->
     Raises IntegrityError where one of the persons has become a member elsewhere meanwhile: nothing is then written.
     """
     for each in memberships:
-        each.pinyin_key, each.initials = each.person.pinyin_key, each.person.initials
+        each.pinyin_key = each.person.pinyin_key
     begun = Membership._base_manager.bulk_create(memberships)
     AuditRow.objects.bulk_create(
         audit.row_for("memberships.start", by=by, at=at, subject=each, about_person_id=each.person_id) for each in begun

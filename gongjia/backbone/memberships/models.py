@@ -32,7 +32,6 @@ class Membership(Referenced, Versioned, Scoped):
     )
     # The list of a union is sorted by name without a join: copied from the person by the verbs that write either.
     pinyin_key = models.CharField("拼音", max_length=160, editable=False)
-    initials = models.CharField("拼音首字母", max_length=30, editable=False)
 
     class Meta:
         verbose_name = "会籍"

@@ -62,7 +62,7 @@ def named(words: str) -> Q:
     for word in words.split():
         fits = Q(person__name__contains=word)
         if word.isascii() and word.isalpha():
-            fits |= Q(initials__startswith=word.lower())
+            fits |= Q(person__initials__startswith=word.lower())
         found &= fits
     return found
 

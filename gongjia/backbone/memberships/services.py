@@ -128,7 +128,6 @@ def _begin(
         state=state,
         continued_from=continued_from,
         pinyin_key=person.pinyin_key,
-        initials=person.initials,
     )
     try:
         with transaction.atomic():

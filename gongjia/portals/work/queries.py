@@ -16,7 +16,7 @@ from gongjia.backbone.organisations.models import Organisation, Term
 from gongjia.backbone.organisations.words import COUNTED_AS_UNIONS, IN_FORCE, WITH_MEMBERS, State
 from gongjia.engines.figures.indicators import BLANK
 from gongjia.kernel.actors import Actor
-from gongjia.kernel.db import above, within
+from gongjia.kernel.db import above, gathered, within
 from gongjia.kernel.reach import entering
 
 FIRST = 8
@@ -41,9 +41,9 @@ def search(words: str, *, by: Actor) -> Found:
     """Unions, employers and members whose name holds the words, or whose initials do; the first few of each, each as
     far as the actor's posts carry the right to see that kind."""
     with entering(by.reach("employers.see")):
-        firms = list(employers.search(words).select_related("region").order_by("name")[:FIRST])
+        firms = list(employers.search(words).select_related("region").order_by(gathered("name"))[:FIRST])
     with entering(by.reach("memberships.see")):
-        members = list(memberships.search(words).order_by("pinyin_key", "pk")[:FIRST])
+        members = list(memberships.search(words).order_by(gathered("pinyin_key"), "pk")[:FIRST])
     unions = organisations.search(words).select_related("region").order_by("path")[:FIRST]
     return Found(unions=list(unions), employers=firms, members=members)
 

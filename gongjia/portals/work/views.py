@@ -156,7 +156,8 @@ def employers_list(request: Request) -> HttpResponse:
     """The employers in reach, with filters."""
     form = EmployerFilter(request.GET)
     rows = queries.employers_listed(**_checked(form, request))
-    page = page_of(rows, by=("name", "pk"), cursor=request.GET.get("cursor", ""))
+    by, is_search = ("name", "pk"), bool(form.cleaned_data.get("q"))
+    page = page_of(rows, by=by, cursor=request.GET.get("cursor", ""), is_search=is_search)
     return render(request, "work/employers.html", {"page": page, "form": form})
 
 
@@ -181,7 +182,8 @@ def members(request: Request) -> HttpResponse:
     """The members in reach, with filters; numbers are masked, files open one by one."""
     form = MemberFilter(request.GET)
     rows = queries.members_listed(**_checked(form, request))
-    page = page_of(rows, by=("pinyin_key", "pk"), cursor=request.GET.get("cursor", ""))
+    by, is_search = ("pinyin_key", "pk"), bool(form.cleaned_data.get("q"))
+    page = page_of(rows, by=by, cursor=request.GET.get("cursor", ""), is_search=is_search)
     can_find = request.actor.may("people.open")
     return render(request, "work/members.html", {"page": page, "form": form, "can_find": can_find})
 
