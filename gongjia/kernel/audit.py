@@ -23,7 +23,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from gongjia.kernel import keyring
 from gongjia.kernel.actors import Actor
-from gongjia.kernel.db import lock
+from gongjia.kernel.db import insert, lock
 from gongjia.kernel.models import AuditRow, AuditSeal
 from gongjia.kernel.ticks import every
 
@@ -36,6 +36,9 @@ _MOST_BATCHES = 200
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _JSON_COLUMNS = frozenset({"facts", "post_ids"})
+#: The columns of a row as it is written; what a digest covers is all of them but itself, the instant last.
+_COLUMNS = tuple(field.attname for field in AuditRow._meta.concrete_fields if field.name not in {"id", "seal"})
+_PLAIN_COLUMNS = tuple(name for name in _COLUMNS if name not in {"digest", "at"})
 
 
 def _text(value: Any) -> str:
@@ -43,21 +46,22 @@ def _text(value: Any) -> str:
     return _ENCODER.encode(value) if value else "{}" if isinstance(value, dict) else "[]"
 
 
-def _content(values: dict[str, Any]) -> bytes:
+def _content(plain: list[Any], at: datetime) -> bytes:
     """What a digest covers: every column, those of JSON as text, the instant in UTC."""
-    content = [values[name] for name in _PLAIN_COLUMNS]
-    content.append(values["at"].astimezone(UTC).isoformat())
-    return _ENCODER.encode(content).encode()
+    return _ENCODER.encode([*plain, at.astimezone(UTC).isoformat()]).encode()
 
 
 def _content_of(row: AuditRow) -> bytes:
-    values = {name: getattr(row, name) for name in ("at", *_PLAIN_COLUMNS)}
-    return _content({**values, **{name: _text(values[name]) for name in _JSON_COLUMNS}})
+    values = [getattr(row, name) for name in _PLAIN_COLUMNS]
+    texts = [
+        _text(value) if name in _JSON_COLUMNS else value for name, value in zip(_PLAIN_COLUMNS, values, strict=True)
+    ]
+    return _content(texts, row.at)
 
 
 def _digest(content: bytes, nonce: bytes) -> bytes:
     """The nonce, and the MAC of nonce and content; by the nonce no two rows are alike, so a copied row is found."""
-    return nonce + keyring.current().audit_mac(b"row\0" + nonce + content)
+    return nonce + keyring.audit_mac()(b"row\0" + nonce + content)
 
 
 def _is_whole(row: AuditRow) -> bool:
@@ -76,33 +80,28 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"the audit keeps ids, counts, codes and hashes, not {value!r}")
 
 
-def _values(
+def _plain_values(
     verb: str,
     by: Actor,
-    at: datetime,
     subject: models.Model | None,
     about_person_id: int | None,
     organisation_id: int | None,
     facts: dict[str, Any] | None,
-) -> dict[str, Any]:
-    values = {
-        "at": at,
-        "verb": verb,
-        "account_id": by.account_id,
-        "person_id": by.person_id,
-        "post_ids": _text([held.post_id for held in by.posts]),
-        "channel": by.channel,
-        "purpose": by.purpose,
-        "subject_kind": subject._meta.label_lower if subject is not None else "",
-        "subject_id": subject.pk if subject is not None else None,
-        "about_person_id": about_person_id if about_person_id is not None else getattr(subject, "person_id", None),
-        "organisation_id": organisation_id
-        if organisation_id is not None
-        else getattr(subject, "organisation_id", None),
-        "facts": _text(_plain(facts or {})),
-    }
-    values["digest"] = _digest(_content(values), os.urandom(_NONCE_BYTES))
-    return values
+) -> list[Any]:
+    """The values of _PLAIN_COLUMNS. Every verb pays for this: hence no dictionary."""
+    return [
+        verb,
+        by.account_id,
+        by.person_id,
+        _text([held.post_id for held in by.posts]),
+        by.channel,
+        by.purpose,
+        subject._meta.label_lower if subject is not None else "",
+        subject.pk if subject is not None else None,
+        about_person_id if about_person_id is not None else getattr(subject, "person_id", None),
+        organisation_id if organisation_id is not None else getattr(subject, "organisation_id", None),
+        _text(_plain(facts)) if facts else "{}",
+    ]
 
 
 def row_for(
@@ -116,8 +115,10 @@ def row_for(
     facts: dict[str, Any] | None = None,
 ) -> AuditRow:
     """An audit row, not yet written: for bulk verbs that write many at once."""
-    values = _values(verb, by, at, subject, about_person_id, organisation_id, facts)
-    return AuditRow(**{**values, **{name: json.loads(values[name]) for name in _JSON_COLUMNS}})
+    plain = _plain_values(verb, by, subject, about_person_id, organisation_id, facts)
+    values = dict(zip(_PLAIN_COLUMNS, plain, strict=True))
+    values |= {name: json.loads(values[name]) for name in _JSON_COLUMNS}
+    return AuditRow(at=at, digest=_digest(_content(plain, at), os.urandom(_NONCE_BYTES)), **values)
 
 
 def record(
@@ -131,16 +132,13 @@ def record(
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Write one row. `facts` holds ids, counts, codes and hashes; a name or a number of a person does not belong."""
-    values = _values(verb, by, at, subject, about_person_id, organisation_id, facts)
-    values["at"] = connection.ops.adapt_datetimefield_value(at)
+    plain = _plain_values(verb, by, subject, about_person_id, organisation_id, facts)
+    digest = _digest(_content(plain, at), os.urandom(_NONCE_BYTES))
     # Every verb pays for this one: the ORM would take longer to word the INSERT than the database to run it.
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [values[name] for name in _COLUMNS])
+    insert(_TABLE, _COLUMNS, [connection.ops.adapt_datetimefield_value(at), *plain, digest])
 
 
-_COLUMNS = tuple(field.attname for field in AuditRow._meta.concrete_fields if field.name not in {"id", "seal"})
-_PLAIN_COLUMNS = tuple(name for name in _COLUMNS if name not in {"digest", "at"})
-_INSERT = f"INSERT INTO {AuditRow._meta.db_table} ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
+_TABLE = AuditRow._meta.db_table
 
 
 def opened(subject: models.Model, *, by: Actor, at: datetime, about_person_id: int | None = None) -> None:
@@ -149,7 +147,7 @@ def opened(subject: models.Model, *, by: Actor, at: datetime, about_person_id: i
 
 
 def _mac(before: bytes, at: datetime, entries: bytes) -> bytes:
-    return keyring.current().audit_mac(b"seal\0" + before + at.astimezone(UTC).isoformat().encode() + entries)
+    return keyring.audit_mac()(b"seal\0" + before + at.astimezone(UTC).isoformat().encode() + entries)
 
 
 @every(timedelta(seconds=30), name="audit.seal")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
 
@@ -122,3 +122,21 @@ def is_full(error: BaseException) -> bool:
     """Whether the database failed because no room is left on the disk."""
     text = str(error).lower()
     return "disk is full" in text or "no space left" in text or "disk full" in text
+
+
+def insert(table: str, columns: tuple[str, ...], values: list[Any]) -> None:
+    """Add one row of values that the database takes as they are, on the shortest way: to the driver, unless somebody
+    counts or wraps statements. Of a small write the wrapping is most."""
+    if connection.queries_logged or connection.execute_wrappers:
+        with connection.cursor() as cursor:
+            cursor.execute(_insert(table, columns, "%s"), values)
+        return
+    connection.validate_no_broken_transaction()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        connection.connection.execute(_insert(table, columns, "%s" if is_postgresql() else "?"), values)
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...], mark: str) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"  # noqa: S608
