@@ -203,6 +203,7 @@ def test_the_file_itself_opens_no_foreign_door(persona: str) -> None:
     """Whatever the file says: a foreign or missing object is 404 (302 signed out) where a permission is needed."""
     needs = {name for name, route in ALL if route.may not in {ANYONE, SIGNED_IN}}
     rows = read_file()
+    assert rows
     shut = "302" if persona == "signed out" else "404"
     for (name, method, which), row in rows.items():
         if name in needs and which == "missing":

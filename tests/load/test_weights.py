@@ -75,4 +75,5 @@ def test_nothing_is_fetched_from_elsewhere(tree: Tree, sign_in: Callable[..., Cl
     factories.membership(factories.person("白小满"), tree.union)
     for name in PAGES:
         named = _LINK.findall(client.get(reverse(name)).content.decode())
+        assert named
         assert not [each for each in named if not each.startswith(("/", "data:"))]

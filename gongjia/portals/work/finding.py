@@ -12,7 +12,7 @@ from gongjia.backbone.memberships import queries as memberships
 from gongjia.kernel import audit
 from gongjia.kernel.errors import TooFast
 from gongjia.kernel.moments import today_of
-from gongjia.kernel.numbers import BadNumber, identity_number, mobile
+from gongjia.kernel.numbers import BadNumber, identity_number, is_mobile, mobile
 from gongjia.kernel.requests import Request
 
 #: Enough for a day at the counter, too little for trying numbers out.
@@ -20,7 +20,8 @@ ALLOWED = ((60, 3600.0), (300, 86400.0))
 #: So many members of one phone are shown; who gives it to more of them is found in their files.
 MOST = 10
 VERB = "memberships.find"
-_LENGTH_OF_PHONE = 11
+#: What is shorter is no ID number.
+SHORTEST_ID = 14
 
 
 class NumberForm(forms.Form):
@@ -41,7 +42,7 @@ class NumberForm(forms.Form):
 
     def clean_number(self) -> str:
         written = self.cleaned_data["number"]
-        self.kind = "id_number" if sum(each.isalnum() for each in written) > _LENGTH_OF_PHONE + 2 else "phone"
+        self.kind = "phone" if is_mobile(written) or sum(map(str.isalnum, written)) < SHORTEST_ID else "id_number"
         try:
             return mobile(written) if self.kind == "phone" else identity_number(written, on=self.today).full
         except BadNumber as error:
