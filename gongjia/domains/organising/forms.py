@@ -21,6 +21,7 @@ from gongjia.domains.organising.words import (
     Paper,
     Progress,
     Refusal,
+    Reviewed,
     SiteKind,
     Size,
     Told,
@@ -48,6 +49,19 @@ class CompareForm(forms.Form):
             self.fields[kind] = forms.FileField(
                 label=zh, required=needed, widget=forms.FileInput(attrs={"accept": ENDINGS}), allow_empty_file=False
             )
+
+
+class ReviewForm(forms.Form):
+    """What the keys of the review queue send: the record's place, and yes-0 … yes-4, no or later."""
+
+    place = forms.IntegerField(min_value=0)
+    answer = forms.RegexField(r"^(?:yes-[0-9]|no|later)$")
+
+    @property
+    def said(self) -> tuple[Reviewed, int]:
+        """The answer, and for a yes which candidate it is."""
+        word, _, chosen = str(self.cleaned_data["answer"]).partition("-")
+        return Reviewed(word), int(chosen or 0)
 
 
 class LeadFilter(forms.Form):

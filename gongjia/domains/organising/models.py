@@ -14,6 +14,7 @@ from gongjia.domains.organising.words import (
     Paper,
     Progress,
     Refusal,
+    Reviewed,
     RunState,
     SiteKind,
     Size,
@@ -69,11 +70,21 @@ class UnionPair(Scoped):
     employer_name = models.CharField("对应单位", max_length=200, blank=True)
     reason = models.CharField("理由", max_length=300)
     candidates = models.JSONField("候选", default=list)
+    # The record as the roster has it, for the eye of whoever decides.
+    code = models.CharField("名册上的代码", max_length=40, blank=True)
+    employer = models.CharField("名册上的单位", max_length=200, blank=True)
+    address = models.CharField("名册上的地址", max_length=200, blank=True)
+    reviewed = models.CharField("核对", max_length=5, choices=Reviewed, blank=True)
 
     class Meta:
         verbose_name = "比对结果"
         constraints = [models.UniqueConstraint(fields=["run", "place"], name="union_pair_once")]
-        indexes = [models.Index(fields=["run", "grade", "place"], name="union_pair_grade")]
+        indexes = [
+            models.Index(fields=["run", "grade", "place"], name="union_pair_grade"),
+            models.Index(
+                fields=["run", "reviewed", "place"], name="union_pair_queue", condition=Q(grade=Grade.REVIEW.value)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -81,6 +92,29 @@ class UnionPair(Scoped):
     @property
     def organisation(self) -> Organisation:
         return self.run.organisation
+
+
+class PairDecision(OfOrganisation):
+    """What a person has decided of a record of the roster (核对结论): its employer, or that it is none of those.
+
+    The federation keeps it: every later comparison goes by it, and a model can learn from it.
+    """
+
+    pair = models.OneToOneField(UnionPair, null=True, on_delete=models.SET_NULL, related_name="decision")
+    number = models.CharField("序号", max_length=40, blank=True)
+    union_name = models.CharField("工会名称", max_length=200)
+    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    employer_name = models.CharField("单位名称", max_length=200, blank=True)
+    is_same = models.BooleanField("是同一单位")
+    by_person = models.ForeignKey(Person, verbose_name="核对人", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("核对时间")
+
+    class Meta:
+        verbose_name = "核对结论"
+        indexes = [models.Index(fields=["organisation", "id"], name="pair_decision_list")]
+
+    def __str__(self) -> str:
+        return self.union_name
 
 
 class Lead(Referenced, Versioned, OfOrganisation):

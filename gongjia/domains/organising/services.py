@@ -21,7 +21,7 @@ from gongjia.domains.organising import params, queries, rules, worklist
 from gongjia.domains.organising.figures import shares_of_leads
 from gongjia.domains.organising.flow import FROM_REFUSAL, WORK, move_after
 from gongjia.domains.organising.models import Lead, LeadStep, Run, Visit
-from gongjia.domains.organising.words import LEFT, NOT_TAKEN_UP, UNDER_WAY, LeadState, Outcome, Progress
+from gongjia.domains.organising.words import LEFT, NOT_TAKEN_UP, UNDER_WAY, LeadState, Outcome, Progress, RunState
 from gongjia.engines.casework.flow import Move
 from gongjia.engines.figures.counting import Share, changed
 from gongjia.engines.intake.models import Batch
@@ -71,6 +71,24 @@ def compare_lists(
     )
     events.emit("organising.compare_asked", key=f"run-{run.pk}", at=at, run_id=run.pk)
     return run
+
+
+@verb("organising.repeat", zh="重新比对", may="organising.compare", on="run")
+def repeat(*, run: Run, by: Actor, at: datetime, key: str = "") -> Run:
+    """Compare the lists of an earlier comparison once more, with what people have decided since. Refused while one of
+    the federation is at work: it would do the same."""
+    if Run.objects.filter(organisation=run.organisation, state__in=(RunState.WAITING, RunState.RUNNING)).exists():
+        raise Refused("有一次比对还没有做完，做完以后再重新比对。")
+    lists = {"employers": run.employers, "unions": run.unions, "insured": run.insured}
+    again = Run.objects.create(
+        organisation=run.organisation,
+        **lists,
+        at_least=params.listed_headcount(on=today_of(at)),
+        asked_at=at,
+        asked_by_id=by.person_id,
+    )
+    events.emit("organising.compare_asked", key=f"run-{again.pk}", at=at, run_id=again.pk)
+    return again
 
 
 @verb("organising.assign", zh="派发线索", may="organising.assign", on="to")

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django_tasks import task
 
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.domains.organising import comparison, recheck, sheets
+from gongjia.domains.organising import comparison, recheck, review, sheets
 from gongjia.domains.organising.comparison import Comparison, Unorganised
 from gongjia.domains.organising.models import Lead, Run, UnionPair
 from gongjia.domains.organising.words import UNDECIDED, LeadState, RunState, size_of
@@ -125,6 +125,7 @@ def _compare_and_write(one: Run, now: Callable[[], datetime]) -> None:
         _records(one, one.insured, sheets.headcount_record, now) if one.insured else (),
         at_least=one.at_least,
         model=shipped(),
+        decisions=review.decisions_of(one.organisation),
     )
     _beat(one, now(), "保存结果", 0, len(found.pairs) + len(found.unorganised))
     written = 0
@@ -194,6 +195,9 @@ def _pair_row(one: Run, found: Comparison, place: int, pair: comparison.Pair) ->
         uscc=employer.uscc if employer else "",
         employer_name=employer.name[:200] if employer else "",
         reason=verdict.reason[:300],
+        code=pair.union.code[:40],
+        employer=pair.union.employer[:200],
+        address=pair.union.place.address[:200],
         candidates=candidates if verdict.grade == Grade.REVIEW else [],
     )
 

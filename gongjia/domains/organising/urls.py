@@ -1,6 +1,6 @@
 """The URLs of the radar."""
 
-from gongjia.domains.organising import queries, views, views_work
+from gongjia.domains.organising import queries, views, views_review, views_work
 from gongjia.kernel.routes import page
 
 app_name = "organising"
@@ -18,6 +18,22 @@ urlpatterns = [
         subject=_RUN,
         methods=READ,
     ),
+    page(
+        "desk/radar/<ref:reference>/review/",
+        views_review.queue,
+        may="organising.compare",
+        name="review",
+        subject=_RUN,
+    ),
+    page(
+        "desk/radar/<ref:reference>/repeat/",
+        views_review.repeat,
+        may="organising.compare",
+        name="repeat",
+        subject=_RUN,
+        methods=("POST",),
+    ),
+    page("desk/radar/decisions/", views_review.decisions, may="organising.compare", name="decisions", methods=READ),
     page(
         "desk/radar/<ref:reference>/rows/",
         views.bad_rows,

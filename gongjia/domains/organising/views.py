@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongjia.backbone.organisations.queries import own_of
-from gongjia.domains.organising import params, queries, services, worklist
+from gongjia.domains.organising import params, queries, review, services, worklist
 from gongjia.domains.organising.forms import (
     AssignForm,
     CompareForm,
@@ -26,7 +26,12 @@ from gongjia.kernel.paging import page_of
 from gongjia.kernel.references import new_reference
 from gongjia.kernel.requests import Request
 
-_PAIRS_ZH = {"review": "待核的工会记录", "none": "没有找到单位的工会记录", "all": "全部工会记录"}
+_PAIRS_ZH = {
+    "near": "名称相近的工会记录",
+    "review": "待核的工会记录",
+    "none": "没有找到单位的工会记录",
+    "all": "全部工会记录",
+}
 _ACTS = ("organising.assign", "organisations.found", "organising.work")
 
 
@@ -63,7 +68,8 @@ def run(request: Request, *, subject: Any) -> HttpResponse:
     grade = grade if grade in _PAIRS_ZH else "review"
     rows = queries.pairs_of(subject, grade="" if grade == "all" else grade)
     page = page_of(rows, by=("place",), cursor=request.GET.get("cursor", ""))
-    context = {"run": subject, "page": page, "grade": grade, "pairs_zh": _PAIRS_ZH[grade]}
+    context = {"run": subject, "page": page, "grade": grade, "pairs_zh": _PAIRS_ZH[grade], "key": new_reference()}
+    context["counts"] = review.counts_of(subject) if subject.state == RunState.DONE else None
     return render(request, "organising/run.html", {**context, **_of_run(subject), **_progress(subject)})
 
 
@@ -343,7 +349,13 @@ def _of_run(found: Any) -> dict[str, Any]:
     """What the page of a comparison shows: figures, lists with their bad rows, and the drawing."""
     summary = found.summary
     batches = [(zh, kind, getattr(found, kind)) for kind, zh, _ in LISTS if getattr(found, kind) is not None]
-    grades = (("code", "代码相同"), ("name", "名称相同"), ("review", "待核"), ("none", "没有找到"))
+    grades = (
+        ("code", "代码相同"),
+        ("name", "名称相同"),
+        ("near", "名称相近"),
+        ("review", "待核"),
+        ("none", "没有找到"),
+    )
     chart = {
         "labels": [zh for _, zh in grades],
         "series": [{"name": "工会记录", "values": [summary.get(code, 0) for code, _ in grades]}],

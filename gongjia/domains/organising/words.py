@@ -10,6 +10,15 @@ class RunState(TextChoices):
     FAILED = "failed", "没有完成"
 
 
+class Reviewed(TextChoices):
+    """What a person has said of a record that awaits review."""
+
+    NOT_YET = "", "待核"
+    LATER = "later", "以后再看"
+    YES = "yes", "已定单位"
+    NO = "no", "都不是"
+
+
 class LeadState(TextChoices):
     OPEN = "open", "待派"
     ASSIGNED = "assigned", "已派"

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from gongjia.backbone.people.words import Education, Political, SkillLevel
+from gongjia.engines.intake.core.persons import ethnicity, is_ethnicity
 from gongjia.portals.service.words import About
 
 _MIGRANT = (("", "未填"), ("yes", "是"), ("no", "不是"))
@@ -41,6 +42,12 @@ class AmendForm(forms.Form):
         facts = {name: getattr(person, name) for name in ("ethnicity", "education", "political", "skill_level")}
         migrant = {True: "yes", False: "no", None: ""}[person.is_migrant]
         return cls(initial={**facts, "is_migrant": migrant, "version": person.version})
+
+    def clean_ethnicity(self) -> str:
+        found = ethnicity(self.cleaned_data["ethnicity"])
+        if found and not is_ethnicity(found):
+            raise forms.ValidationError("没有这个民族。请按身份证填写，例如：汉族、土家族；没有识别的写“其他”。")
+        return found
 
     def clean_is_migrant(self) -> bool | None:
         return {"yes": True, "no": False}.get(self.cleaned_data["is_migrant"])

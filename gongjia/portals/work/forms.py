@@ -244,6 +244,13 @@ class AuditFilter(forms.Form):
         super().__init__(*args, **kwargs)
         cast("forms.ChoiceField", self.fields["action"]).choices = [_ANY, *actions]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("since") and cleaned.get("until") and cleaned["until"] < cleaned["since"]:
+            self.add_error("since", "开始的日子晚于结束的日子，两个都没有用上")
+            cleaned.pop("until")
+        return cleaned
+
     def asked(self) -> dict[str, Any]:
         """The filters as the query takes them; a value that is no day or no choice counts as not set."""
         self.is_valid()

@@ -169,6 +169,11 @@ def ethnicity(cell: Cell) -> str:
     return f"{word}族" if word in _PEOPLES else word if word.removesuffix("族") in _PEOPLES else written
 
 
+def is_ethnicity(word: str) -> bool:
+    """Whether `ethnicity` has found one of the fifty-six, or one of the groups that are counted apart (GB/T 3304)."""
+    return word.removesuffix("族") in _PEOPLES or word in {"穿青人", "其他", "外国血统中国籍人士"}
+
+
 @dataclass(frozen=True, slots=True)
 class FromIdentity:
     """Birth and sex follow from the identity number, whatever their own columns say; another sex is remarked on."""

@@ -368,6 +368,17 @@ def test_a_correction_of_an_older_version_is_shown_beside_the_new_one(tree: fact
     assert Person._base_manager.get(pk=tree.member.pk).education == "college"
 
 
+def test_a_people_is_one_of_those_that_there_are(tree: factories.Tree, phone: Client) -> None:
+    for written, kept in (("土家", "土家族"), ("", ""), ("穿青人", "穿青人")):
+        version = Person._base_manager.get(pk=tree.member.pk).version
+        assert phone.post("/my/me/amend/", {**FACTS, "ethnicity": written, "version": version}).status_code == 302
+        assert Person._base_manager.get(pk=tree.member.pk).ethnicity == kept
+    version = Person._base_manager.get(pk=tree.member.pk).version
+    response = phone.post("/my/me/amend/", {**FACTS, "ethnicity": "火星族", "version": version})
+    assert response.status_code == 422
+    assert "没有这个民族" in text_of(response)
+
+
 def test_a_made_up_choice_is_refused(phone: Client) -> None:
     assert phone.post("/my/me/amend/", {**FACTS, "education": "genius", "version": "1"}).status_code == 422
 

@@ -26,7 +26,13 @@ def test_a_member_in_reach_is_found_by_phone_and_by_id_number_and_it_is_recorded
 ) -> None:
     officer = sign_in(client, tree.officer)
     phone, id_number = tree.member.reveal("phone"), tree.member.reveal("id_number")
-    for written in (phone, f"+86 {phone[:3]}-{phone[3:7]}-{phone[7:]}", f"0086{phone}", id_number, f" {id_number.lower()} "):
+    for written in (
+        phone,
+        f"+86 {phone[:3]}-{phone[3:7]}-{phone[7:]}",
+        f"0086{phone}",
+        id_number,
+        f" {id_number.lower()} ",
+    ):
         found = body(sent(officer, written))
         assert tree.member.name in found
         assert reverse("work:person", args=[tree.membership.reference]) in found

@@ -43,6 +43,7 @@ def auditor(tree: factories.Tree, client: Client, sign_in: SignIn, at: datetime)
         ({"action": "organisations.amend"}, ["organisations.amend"]),
         ({"since": "2026-11-20", "q": "张敏", "action": "organisations.amend"}, ["organisations.amend"]),
         ({"q": "没有这个人"}, []),
+        ({"since": "2026-11-30", "until": "2026-11-01", "action": "organisations.amend"}, ["organisations.amend"]),
         ({"action": "不是事项", "since": "2026-13-45", "q": "周远"}, ["posts.appoint"]),
     ],
 )

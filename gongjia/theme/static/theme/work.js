@@ -125,6 +125,12 @@
     }
     var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox";
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    var keyed = /^[a-z0-9]$/i.test(event.key) && doc.querySelector('[data-key="' + event.key.toLowerCase() + '"]');
+    if (keyed) {
+      event.preventDefault();
+      if (!event.repeat) keyed.click();  // a key held down answers one record, not the next ones
+      return;
+    }
     var row = here();
     if (event.key === "Enter" && row && row.dataset.url && event.target === doc.body) {
       location.href = row.dataset.url;
