@@ -1,4 +1,4 @@
-"""Every page that a route can draw, on a phone, at a desk and in large print: what the doors let in is fit to be seen."""
+"""Every page that a route draws, on a phone, at a desk and in large print: what the doors let in is fit to be seen."""
 
 from collections.abc import Iterator
 from datetime import datetime
