@@ -27,7 +27,11 @@ def roster_code(cell: Cell) -> str:
         raise BadCell("damaged_code", bad.reason) from bad
 
 
-_NAME = Column("name", "单位名称", text, (*_EMPLOYER_NAMES, "用人单位", "企业", "单位", "市场主体名称"), required=True)
+_OTHER_NAMES = (
+    "用人单位", "企业", "单位", "市场主体名称", "参保单位名称", "参保单位", "缴费单位名称", "缴费单位", "纳税人名称",
+    "扣缴义务人名称", "社会组织名称", "站点名称",
+)  # fmt: skip
+_NAME = Column("name", "单位名称", text, (*_EMPLOYER_NAMES, *_OTHER_NAMES), required=True)
 _CODE = Column("uscc", "统一社会信用代码", uscc, (*_USCC, "代码", "单位代码", "企业代码"))
 _INSURED = Column(
     "insured", "参保人数", headcount, ("社保参保人数", "参保职工人数", "养老保险参保人数", "缴费人数"), holds=int

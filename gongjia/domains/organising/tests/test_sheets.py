@@ -1,5 +1,6 @@
 """Employer lists as clerks send them: what must come of each row stands in compared.json beside the files."""
 
+import io
 import json
 from datetime import date
 from pathlib import Path
@@ -7,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from gongjia.domains.organising.sheets import EMPLOYERS
+from gongjia.domains.organising.sheets import EMPLOYERS, INSURED
 from gongjia.engines.intake import tests
 from gongjia.engines.intake.core import Row, Unreadable, read
+from gongjia.engines.intake.tests.sheets import csv_of
 
 CORPUS = Path(tests.__file__).parent / "corpus"
 EXPECTED = json.loads((CORPUS / "compared.json").read_text("utf-8"))["files"]
@@ -42,3 +44,18 @@ def written(row: Row, fields: dict[str, Any]) -> dict[str, Any]:
 def test_a_file_that_is_no_sheet_is_refused(number: str, why: str) -> None:
     with next(CORPUS.glob(f"{number}_*")).open("rb") as source, pytest.raises(Unreadable, match=why):
         read(source, EMPLOYERS)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        ("参保单位名称", "信用代码", "参保人数", "所属期"),
+        ("缴费单位名称", "统一社会信用代码", "缴费人数", "缴费月份"),
+        ("纳税人名称", "纳税人识别号", "个税申报人数", "税款所属期"),
+    ],
+)
+def test_an_office_s_own_word_for_the_employer_is_known(heading: tuple[str, ...]) -> None:
+    content = csv_of(heading, ("咸宁青禾农业有限公司", "", "180", "202610"), encoding="gb18030")
+    (row,) = read(io.BytesIO(content), INSURED).rows()
+    assert row.values["name"] == "咸宁青禾农业有限公司"
+    assert 180 in (row.values.get("insured"), row.values.get("taxed"))
