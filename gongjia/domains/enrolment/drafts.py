@@ -18,8 +18,15 @@ def of(request: Request, poster: Poster) -> dict[str, Any]:
 
 def keep(request: Request, poster: Poster, answers: dict[str, Any]) -> None:
     """Add answers; the key that makes the sending happen once is made with the first of them."""
-    draft = of(request, poster) or {"poster": poster.reference, "key": new_tracking_code()}
+    begun = {"poster": poster.reference, "union": poster.organisation.name, "key": new_tracking_code()}
+    draft = of(request, poster) or begun
     request.session[_SESSION_KEY] = draft | answers
+
+
+def begun(request: Request) -> tuple[str, str] | None:
+    """The poster's reference and the union's name of a draft that was left, for the way back to it."""
+    draft = request.session.get(_SESSION_KEY, {})
+    return (draft["poster"], draft["union"]) if draft.get("union") else None
 
 
 def drop(request: Request, poster: Poster) -> None:

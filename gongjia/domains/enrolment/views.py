@@ -52,6 +52,7 @@ def who(request: Request, *, subject: Any) -> HttpResponse:
     if known := _known(request):
         drafts.keep(request, subject, known)
         return redirect("enrolment:work", reference=subject.reference)
+    drafts.keep(request, subject, {})
     draft = drafts.of(request, subject)
     kept = draft.get("id_number", "")
     form = WhoForm(request.POST or None, initial={"name": draft.get("name", "")}, kept=kept, on=request.at.date())

@@ -14,6 +14,7 @@ from gongjia.backbone.accounts.queries import mine
 from gongjia.backbone.memberships.queries import live_of
 from gongjia.backbone.people.queries import myself
 from gongjia.backbone.posts.openings import in_words
+from gongjia.domains.enrolment import drafts
 from gongjia.domains.enrolment.queries import open_application_of
 from gongjia.engines.messages import queries as messages
 from gongjia.engines.messages import services as message_services
@@ -36,7 +37,8 @@ def home(request: Request) -> HttpResponse:
     actor = request.actor
     context: dict[str, Any] = {"greeting": greeting(request.at)}
     if actor.person_id is None:
-        return render(request, "service/newcomer.html", context | {"mine": open_application_of(actor.account_id or 0)})
+        mine = open_application_of(actor.account_id or 0)
+        return render(request, "service/newcomer.html", context | {"mine": mine, "begun": drafts.begun(request)})
     return render(request, "service/home.html", context | {"home": queries.home_of(actor.person_id)})
 
 

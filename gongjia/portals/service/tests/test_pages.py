@@ -103,10 +103,17 @@ def test_a_newcomer_sees_the_own_application_move(tree: factories.Tree, sign_in:
     poster = Poster._base_manager.create(organisation=tree.union, made_at=at)
     account = factories.account(None)
     client = sign_in(Client(), account)
+    client.get(f"/j/{poster.reference}/who/")
+    assert "接着填" in text_of(client.get("/my/"))
     client.post(f"/j/{poster.reference}/who/", {"name": "白小满", "id_number": factories.id_number(901)})
+    left = text_of(client.get("/my/"))
+    assert f"您正在加入{tree.union.name}" in left
+    assert f"/j/{poster.reference}/work/" in left
     client.post(f"/j/{poster.reference}/work/", {"workplace": "other", "employer_name": "灵活就业"})
     client.post(f"/j/{poster.reference}/check/")
-    assert "等待工会审核" in text_of(client.get("/my/"))
+    sent = text_of(client.get("/my/"))
+    assert "等待工会审核" in sent
+    assert "接着填" not in sent
     application = Application._base_manager.get()
     chair = sign_in(Client(), tree.chair)
     chair.post(f"/desk/joining/{application.reference}/", {"send_back": "return", "reason": "name"})
