@@ -57,12 +57,15 @@ def _imported(file: Path, code: str, *, dry_run: bool) -> "Import":
     """The import when all that was asked for is done, or it failed."""
     from gongjia.domains.enrolment.rosters import KIND
     from gongjia.engines.intake import importing
+    from gongjia.engines.intake.recognising import sheet_recognised
     from gongjia.kernel import clock
     from gongjia.kernel.actors import COMMAND
 
     by: dict[str, Any] = {"by": COMMAND, "at": clock.now()}
     union = _union(code)
-    one = importing.send(organisation=union, kind=KIND, name=file.name, chunks=_pieces(file), **by)
+    given: dict[str, Any] = {"organisation": union, "kind": KIND, "name": file.name} | by
+    with sheet_recognised(chunks=_pieces(file), **given) as sheet:
+        one = importing.send(sheet=sheet, **given)
     one = _worked(one)
     if dry_run or one.state != "checked" or not one.new_count + one.changed_count:
         return one

@@ -214,6 +214,7 @@ def test_what_changes_or_removes_rows_of_others_is_part_of_a_verb_that_asks() ->
     assert inside == {
         "accounts.grant",
         "casework.give_person",
+        "files.keep_until",
         "files.remove",
         "intake.commit_block",
         "intake.undo_block",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gongjia.backbone.accounts.holders import by_reference as holder_by_reference
@@ -120,7 +120,8 @@ def _import(at: datetime, union: Any, word: str) -> Import:
         )  # fmt: skip
     part = {"sheet": "", "heading_row": 1, "columns": {"name": [0, "姓名"], "id_number": [1, "身份证号"]}}
     made = Import._base_manager.create(
-        organisation=union, kind="enrolment.members", file=stored, sent_at=at, read_on=at.date(), state="checked",
+        organisation=union, kind="enrolment.members", name=stored.name, file=stored, sent_at=at, read_on=at.date(),
+        ends_on=at.date() + timedelta(days=30), state="checked",
         parts=[part | {"texts": ["姓名", "身份证号"], "unknown": [word], "fingerprint": "0" * 16}], bad_count=1,
     )  # fmt: skip
     row = ImportRow(source=made, number=2, state="bad", codes=" id_number:short_id ")

@@ -63,6 +63,13 @@ def _take_reference(stored: StoredFile) -> None:
     raise RuntimeError("no reference is free: is the source of randomness broken?")
 
 
+@verb("files.keep_until", zh="推迟删除文件", may=INSIDE)
+def keep_until(*, stored: StoredFile, day: date, by: Actor, at: datetime) -> None:
+    """Put off the day on which a file is to be deleted."""
+    StoredFile.objects.filter(pk=stored.pk).update(delete_on=day)
+    note(stored, delete_on=day.isoformat())
+
+
 @verb("files.remove", zh="删除文件", may=INSIDE)
 def remove(*, stored: StoredFile, by: Actor, at: datetime) -> None:
     """Take a file away: nobody opens it any more. What is sealed on the disk goes within hours, when `orphans` finds

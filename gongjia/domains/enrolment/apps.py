@@ -36,7 +36,7 @@ class EnrolmentConfig(AppConfig):
             outside=True,
             first_wait=timedelta(minutes=5),
         )
-        events.on("intake.ended", "gongjia.domains.enrolment.handlers.tell_sender")
+        events.on("intake.ended", "gongjia.domains.enrolment.handlers.tell_who_asked")
         for entry in (
             MenuEntry("入会审批", "enrolment:waiting", "user-check", may="enrolment.approve", order=40, group="组织"),
             MenuEntry("花名册导入", "enrolment:my_imports", "upload", may="memberships.write", order=25, group="名册"),

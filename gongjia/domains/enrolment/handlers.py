@@ -1,5 +1,5 @@
 """What runs in the background: an answer on its way to an applicant who has no file, and so no inbox, yet; and word to
-whoever sent a roster that it is through."""
+whoever had a roster checked, imported or undone that it is through."""
 
 from datetime import datetime
 
@@ -30,10 +30,10 @@ def send_answer(*, application_id: int, at: datetime) -> None:
         sms.send(phone, text, key=f"enrolment-{application.pk}-{application.version}")
 
 
-def tell_sender(*, import_id: int, state: str, at: datetime) -> None:
-    """Tell who sent a roster what became of it; the check of a short one is seen on the page at once."""
+def tell_who_asked(*, import_id: int, state: str, at: datetime) -> None:
+    """Tell who pressed the button what became of a roster; the check of a short one is seen on the page at once."""
     one = Import.objects.select_related("organisation").get(pk=import_id)
-    person = person_of(one.sent_by_id) if one.sent_by_id else None
+    person = person_of(one.asked_by_id) if one.asked_by_id else None
     if one.kind != KIND or person is None or (state == Import.State.CHECKED and one.total < _LONG):
         return
     said = {

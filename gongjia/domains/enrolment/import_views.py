@@ -1,6 +1,5 @@
 """The pages on which a roster is imported: send, see what was recognised, mend, try, commit, undo."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from django.urls import reverse
 from gongjia.backbone.organisations.queries import own_of
 from gongjia.domains.enrolment.import_forms import HeadingForm, UploadForm
 from gongjia.domains.enrolment.rosters import IMPORTER, KIND, refusal
-from gongjia.engines.intake import importing
+from gongjia.engines.intake import importing, recognising
 from gongjia.engines.intake import queries as intake
 from gongjia.engines.intake.core import Unreadable
 from gongjia.kernel import audit
@@ -47,16 +46,12 @@ def imports(request: Request, *, subject: Any) -> HttpResponse:
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
+        given: dict[str, Any] = {
+            "organisation": subject, "kind": KIND, "name": file.name, "by": request.actor, "at": request.at,
+        }  # fmt: skip
         try:
-            one = importing.send(
-                organisation=subject,
-                kind=KIND,
-                name=file.name,
-                chunks=file.chunks(),
-                by=request.actor,
-                at=request.at,
-                key=form.cleaned_data["key"],
-            )
+            with recognising.sheet_recognised(chunks=file.chunks(), **given) as sheet:  # before the write begins
+                one = importing.send(sheet=sheet, key=form.cleaned_data["key"], **given)
             return redirect("enrolment:import", reference=one.reference)
         except Refused as refused:
             reasons = refused.reasons
@@ -92,7 +87,9 @@ def one_import(request: Request, *, subject: Any) -> HttpResponse:
             for part in subject.parts
         ],
         "is_at_work": subject.state in subject.AT_WORK,
-        "can_undo": bool(subject.committed_at) and request.at <= subject.committed_at + importing.UNDO_WITHIN,
+        "is_over": importing.is_over(subject, request.at),
+        "only_bad": importing.marks_only_bad(subject),
+        "can_undo": importing.can_undo(subject, request.at),
         "undo_until": subject.committed_at and subject.committed_at + importing.UNDO_WITHIN,
         "crumbs": [("花名册导入", reverse("enrolment:imports", args=[subject.organisation.reference]))],
         "tree_at": subject.organisation.reference,
@@ -124,6 +121,7 @@ def progress(request: Request, *, subject: Any) -> HttpResponse:
 
 def heading(request: Request, *, subject: Any) -> HttpResponse:
     """Where the heading is and which column holds what, by hand; kept for the next sheet that looks the same."""
+    importing.check_correctable(subject, request.at)
     sheets = _first_rows(subject)
     sheet = request.GET.get("sheet", next(iter(sheets), ""))
     form, row = _heading_form(request, subject, sheet, sheets.get(sheet, []))
@@ -131,10 +129,13 @@ def heading(request: Request, *, subject: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = {"heading_row": form.cleaned_data["heading_row"], "columns": form.columns, "sheet": sheet}
         try:
-            importing.correct(one=subject, by=request.actor, at=request.at, **said)
+            read = recognising.correction_read(one=subject, at=request.at, **said)  # before the write begins
+            importing.correct(one=subject, sheet=read, by=request.actor, at=request.at)
             return redirect("enrolment:import", reference=subject.reference)
         except Refused as refused:
             reasons = refused.reasons
+    if request.method != "POST":
+        audit.opened(subject, by=request.actor, at=request.at)
     context = {
         "one": subject,
         "form": form,
@@ -142,7 +143,7 @@ def heading(request: Request, *, subject: Any) -> HttpResponse:
         "sheets": list(sheets),
         "sheet": sheet,
         "row": row,
-        "rows": [(number, [_masked(cell) for cell in cells]) for number, cells in enumerate(sheets.get(sheet, []), 1)],
+        "rows": list(enumerate(sheets.get(sheet, []), 1)),
         "crumbs": [("导入", reverse("enrolment:import", args=[subject.reference]))],
     }
     status = 409 if reasons else 422 if form.errors else 200
@@ -167,16 +168,11 @@ def _heading_form(request: Request, subject: Any, sheet: str, rows: list[list[st
 
 
 def _first_rows(subject: Any) -> dict[str, list[list[str]]]:
-    """As they came; none where the file cannot be opened any more."""
+    """With numbers of persons covered; none where the file cannot be opened any more."""
     try:
-        return importing.first_rows(subject)
+        return recognising.first_rows(subject)
     except (Unreadable, OSError):
         return {}
-
-
-def _masked(cell: str) -> str:
-    """To find the heading nobody needs a whole number of a person."""
-    return re.sub(r"\d{6,}[\dXx]", lambda found: f"{found[0][:3]}****{found[0][-2:]}", cell)
 
 
 def _number(text: str, otherwise: int) -> int:

@@ -1,8 +1,14 @@
 """What is sent, in clear for as long as it is read."""
 
+import fcntl
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
+from django.conf import settings
+
+from gongjia.engines.intake.core.kinds import Kind, kind_of
 from gongjia.kernel.errors import Refused
 
 
@@ -21,3 +27,15 @@ def pieces(source: IO[bytes]) -> Iterator[bytes]:
     """A file in pieces of one mebibyte."""
     while piece := source.read(1 << 20):
         yield piece
+
+
+@contextmanager
+def alone(clear: IO[bytes]) -> Iterator[None]:
+    """A workbook is held in memory as a whole: on a machine they are read one after the other. Raises Unreadable for
+    what is no sheet at all. Not to be nested."""
+    if kind_of(clear) in {Kind.TEXT, Kind.GZIP}:  # type: ignore[arg-type]  # any seekable file
+        yield
+        return
+    with (Path(settings.VAR) / "reading.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

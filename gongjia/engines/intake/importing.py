@@ -1,4 +1,5 @@
-"""The verbs of an import: send, correct, mend, check again, commit, undo. The work itself is done by `tasks`."""
+"""The verbs of an import: send, correct, mend, check again, commit, undo. Sheets are read before a verb begins, by
+`recognising`; the work itself is done by `tasks`."""
 
 import json
 import tempfile
@@ -6,28 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from gongjia.backbone.files import queries as files
 from gongjia.backbone.files import services as file_services
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.engines.intake.clear import keep_clear, pieces
+from gongjia.engines.intake.clear import pieces
 from gongjia.engines.intake.core import (
     BadCell,
     Column,
-    Correction,
-    Limits,
     Reading,
     SheetSpec,
-    Unreadable,
-    read,
     write_marked,
 )
 from gongjia.engines.intake.core.mending import Place, mended
-from gongjia.engines.intake.core.preview import preview
 from gongjia.engines.intake.core.values import plain
 from gongjia.engines.intake.importers import importer_of
 from gongjia.engines.intake.models import Import, ImportRow, RememberedHeading
+from gongjia.engines.intake.recognising import Corrected, Recognised, check_taken, read_as, unsealed
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
@@ -35,10 +31,10 @@ from gongjia.kernel.permissions import SIGNED_IN
 from gongjia.kernel.verbs import note, verb
 
 UNDO_WITHIN = timedelta(days=7)
+KEPT_FOR = timedelta(days=30)
+_MARKED_WHOLE = 5_000  # rows that are given back as a whole sheet
 _MOST_ALIKE = 20_000
 _LONGEST_CELL = 500
-#: What a page takes, and what whoever runs the machine may give it: a text is read piece by piece.
-_BY_PAGE, _BY_COMMAND = Limits(), Limits(file_bytes=2**30)
 _State = Import.State
 _Row = ImportRow.State
 
@@ -49,32 +45,24 @@ def send(
     organisation: Organisation,
     kind: str,
     name: str,
-    chunks: Iterable[bytes],
+    sheet: Recognised,
     by: Actor,
     at: datetime,
     key: str = "",
 ) -> Import:
-    """Keep a sheet, find its heading as this sender's sheets had it before, and have its rows checked.
-
-    Refused where the file as a whole cannot be read. One whose heading alone is not found is kept: a person says where
-    it is.
-    """
-    importer = importer_of(kind)
-    by.require(importer.may, path=organisation.path)
-    if refusal := importer.refusal(organisation):
-        raise Refused(refusal)
-    one = Import(organisation=organisation, kind=kind, sent_by_id=by.account_id, sent_at=at, read_on=today_of(at))
-    with tempfile.TemporaryFile() as clear:
-        keep_clear(chunks, clear, limit=_limits(one).file_bytes, what="表格")
-        try:
-            preview(clear)
-            _recognise(one, clear)
-        except Unreadable as refused:
-            raise Refused(f"读不了“{name}”：{refused}", fields=["file"]) from refused
-        clear.seek(0)
-        one.file = file_services.store(
-            organisation=organisation, name=name, kind="import", chunks=pieces(clear), by=by, at=at
-        )
+    """Keep a sheet that has been read (`recognising.sheet_recognised`), and have its rows checked where its heading is
+    known."""
+    check_taken(organisation, kind, by)
+    sheet.clear.seek(0)
+    ends_on = today_of(at) + KEPT_FOR
+    stored = file_services.store(
+        organisation=organisation, name=name, kind="import", chunks=pieces(sheet.clear), by=by, at=at, delete_on=ends_on
+    )
+    one = Import(
+        organisation=organisation, kind=kind, name=stored.name, file=stored, sent_by_id=by.account_id, sent_at=at,
+        asked_by_id=by.account_id, read_on=sheet.read_on, ends_on=ends_on, parts=sheet.parts,
+        corrections=sheet.corrections, error=sheet.error, state=_State.FAILED if sheet.error else _State.CHECKING,
+    )  # fmt: skip
     one.save()
     if one.state == _State.CHECKING:
         _hand_over(one)
@@ -82,82 +70,33 @@ def send(
     return one
 
 
-def _limits(one: Import) -> Limits:
-    return _BY_PAGE if one.sent_by_id is not None else _BY_COMMAND
-
-
-def _recognise(one: Import, clear: IO[bytes]) -> None:
-    """The heading as found, or as it was corrected for a sheet that looks the same."""
-    spec = importer_of(one.kind).columns(one.read_on)
-    known = RememberedHeading._base_manager.filter(organisation=one.organisation, kind=one.kind)
-    for said in known.order_by("-said_at")[:5]:
-        correction = Correction(said.heading_row, said.columns)
-        try:
-            found = read(clear, spec, _limits(one), [correction])  # type: ignore[arg-type]  # any seekable file
-        except Unreadable:
-            continue
-        if found.parts[0].fingerprint == said.fingerprint:
-            one.corrections = [_as_json(correction)]
-            one.parts = parts_of(found)
-            return
-    try:
-        one.parts = parts_of(read(clear, spec, _limits(one)))  # type: ignore[arg-type]
-    except Unreadable as refused:
-        one.state, one.error = _State.FAILED, str(refused)[:300]
-
-
-def parts_of(reading: Reading) -> list[dict[str, Any]]:
-    """What was recognised, as it is kept and shown."""
-    return [
-        {
-            "sheet": part.sheet,
-            "heading_row": part.heading_row,
-            "columns": {field: [at, written] for field, (at, written) in part.heading.columns.items()},
-            "texts": list(part.heading.texts),
-            "unknown": list(part.heading.unknown),
-            "fingerprint": part.fingerprint,
-        }
-        for part in reading.parts
-    ]
-
-
-def _as_json(said: Correction) -> dict[str, Any]:
-    return {"heading_row": said.heading_row, "columns": dict(said.columns), "sheet": said.sheet}
-
-
 @verb("intake.correct", zh="改正表头和列", may=SIGNED_IN)
-def correct(
-    *, one: Import, heading_row: int, columns: Mapping[str, int | None], by: Actor, at: datetime, sheet: str = ""
-) -> Import:
-    """Say where the heading is and which column (from 0) holds what; remembered for sheets that look the same.
-
-    Refused where a column is given twice, or the sheet cannot be read so.
-    """
-    one = _mine(one, by, _State.CHECKED, _State.FAILED)
-    given = [at for at in columns.values() if at is not None]
-    if len(given) != len(set(given)):
-        raise Refused("同一列选给了两个项目，请检查后再保存。", fields=["columns"])
-    said = Correction(heading_row, dict(columns), sheet)
-    others = [each for each in one.corrections if each["sheet"] != sheet]
-    one.corrections = [*others, _as_json(said)]
-    try:
-        with opened(one) as reading:
-            one.parts = parts_of(reading)
-            part = next((each for each in reading.parts if each.sheet == sheet), reading.parts[0])
-            fingerprint = part.fingerprint
-    except Unreadable as refused:
-        raise Refused(str(refused), fields=["columns"]) from refused
+def correct(*, one: Import, sheet: Corrected, by: Actor, at: datetime) -> Import:
+    """Take what was said of heading and columns (`recognising.correction_read`), and remember it for sheets that look
+    the same. Refused once anything is written: the rows counted so far are those of the heading as it was."""
+    one = _mine(one, by, at, _State.CHECKED, _State.FAILED)
+    check_correctable(one, at)
+    if one.corrections != sheet.before:
+        raise Refused("刚才有人改过这份表的表头和列，请刷新页面看看再改。")
+    one.corrections, one.parts = sheet.corrections, sheet.parts
     RememberedHeading._base_manager.update_or_create(
         organisation=one.organisation,
         kind=one.kind,
-        fingerprint=fingerprint,
-        defaults={"heading_row": heading_row, "columns": dict(columns), "said_at": at},
+        fingerprint=sheet.fingerprint,
+        defaults={"heading_row": sheet.heading_row, "columns": sheet.columns, "said_at": at},
     )
     ImportRow._base_manager.filter(source=one).delete()  # by other columns other cells are wrong
     one.save(update_fields=["corrections", "parts"])
-    _begin(one, _State.CHECKING)
-    note(one, heading_row=heading_row)
+    _begin(one, _State.CHECKING, by, at, read_on=sheet.read_on)
+    note(one, heading_row=sheet.heading_row)
     return one
+
+
+def check_correctable(one: Import, at: datetime) -> None:
+    """Raises Refused where the heading cannot be corrected any more."""
+    _check_kept(one, at)
+    if one.committed_at:
+        raise Refused("这份表已经导入过一部分，不能再改表头和列。请继续导入，或者先撤销再重新上传。")
 
 
 @verb("intake.mend", zh="修改表格里的单元格", may=SIGNED_IN)
@@ -169,7 +108,7 @@ def mend(
     With `everywhere` (a field) the one change is made in every row whose cell holds the same and is wrong in the same
     way. Returns how many rows were changed.
     """
-    one = _mine(one, by, _State.CHECKED)
+    one = _mine(one, by, at, _State.CHECKED)
     spec = importer_of(one.kind).columns(one.read_on)
     rows = ImportRow._base_manager.select_for_update().filter(source=one, row_key__in=list(changes))
     wanted = {row.pk: (row, changes[str(row.row_key)]) for row in rows}
@@ -181,7 +120,7 @@ def mend(
     touched = [row for row, texts in wanted.values() if _put(row, texts, spec, one.parts)]
     ImportRow._base_manager.bulk_update(touched, ["mends", "problems", "codes", "state"], batch_size=500)
     if touched:
-        Import._base_manager.filter(pk=one.pk).update(is_mended=True)
+        _touch(one, by, at, is_mended=True)
     note(one, rows=len(touched))
     return len(touched)
 
@@ -255,77 +194,111 @@ def codes_of(problems: Iterable[Mapping[str, str]]) -> str:
 @verb("intake.leave_out", zh="不导入某一行", may=SIGNED_IN)
 def leave_out(*, one: Import, row_key: str, is_out: bool, by: Actor, at: datetime) -> Import:
     """Leave a row out of the import, or take it in again."""
-    one = _mine(one, by, _State.CHECKED)
+    one = _mine(one, by, at, _State.CHECKED)
     rows = ImportRow._base_manager.filter(source=one, row_key=row_key)
     if is_out:
         found = rows.exclude(state=_Row.LEFT_OUT).update(state=_Row.LEFT_OUT)
     else:
         found = rows.filter(state=_Row.LEFT_OUT).update(state=_Row.BAD)
     if found:
-        Import._base_manager.filter(pk=one.pk).update(is_mended=True)
+        _touch(one, by, at, is_mended=True)
     note(one, rows=found, is_out=int(is_out))
     return one
 
 
 @verb("intake.check_again", zh="重新核对要导入的表格", may=SIGNED_IN)
 def check_again(*, one: Import, by: Actor, at: datetime) -> Import:
-    """Go through the whole file anew, with what was mended."""
-    one = _mine(one, by, _State.CHECKED, _State.FAILED)
+    """Go through the whole file anew, as of today, with what was mended."""
+    one = _mine(one, by, at, _State.CHECKED, _State.FAILED)
     if not one.parts:
         raise Refused("还不知道表头在哪一行：请先说明表头和各列。")
     if one.committed_at:
-        raise Refused("这份表已经导入过一部分，请继续导入。")
-    _begin(one, _State.CHECKING)
+        raise Refused("这份表已经导入过一部分，不能重新核对了。")
+    _begin(one, _State.CHECKING, by, at, read_on=today_of(at))
     return one
 
 
 @verb("intake.commit", zh="导入表格", may=SIGNED_IN)
 def commit(*, one: Import, by: Actor, at: datetime, takes_changes: bool = True) -> Import:
     """Have the good rows written, in the background. One that failed on the way goes on where it stood."""
-    one = _mine(one, by, _State.CHECKED, _State.FAILED)
-    if one.state == _State.FAILED and not one.committed_at:
-        raise Refused("这份表还没有核对完，请先重新核对。")
+    one = _mine(one, by, at, _State.CHECKED, _State.FAILED)
     if one.state == _State.CHECKED:
-        if one.is_mended:
-            raise Refused("有单元格改过还没有再核对，请先点“重新核对”，看清楚再导入。")
-        if not one.new_count + (one.changed_count if takes_changes else 0):
-            raise Refused("这份表里没有要写入的行：没有新增，也没有要更新的。")
-        if refusal := importer_of(one.kind).refusal(one.organisation):
-            raise Refused(refusal)
+        _check_worth(one, takes_changes=takes_changes)
         one.takes_changes = takes_changes
-    one.committed_at = at
-    one.save(update_fields=["takes_changes", "committed_at"])
-    _begin(one, _State.COMMITTING)
+    elif one.piece == _State.CHECKING:
+        raise Refused("这份表还没有核对完，请先重新核对。")
+    elif one.piece == _State.UNDOING:
+        raise Refused("这份表撤销到一半，不能再导入了。请继续撤销，然后重新上传。")
+    one.committed_at = one.committed_at or at
+    _begin(one, _State.COMMITTING, by, at, takes_changes=one.takes_changes, committed_at=one.committed_at)
     note(one, new=one.new_count, changed=one.changed_count)
     return one
 
 
+def _check_worth(one: Import, *, takes_changes: bool) -> None:
+    """Raises Refused where a checked sheet is not to be written as it stands."""
+    if one.is_mended:
+        raise Refused("有单元格改过还没有再核对，请先点“重新核对”，看清楚再导入。")
+    if not one.new_count + (one.changed_count if takes_changes else 0):
+        raise Refused("这份表里没有要写入的行：没有新增，也没有要更新的。")
+    if refusal := importer_of(one.kind).refusal(one.organisation):
+        raise Refused(refusal)
+
+
 @verb("intake.undo", zh="撤销导入", may=SIGNED_IN)
 def undo(*, one: Import, by: Actor, at: datetime) -> Import:
-    """Have everything that this import wrote taken back, but for what was changed since. Within seven days."""
-    one = _mine(one, by, _State.DONE, _State.FAILED)
-    if not one.committed_at or at > one.committed_at + UNDO_WITHIN:
+    """Have everything that this import wrote taken back, but for what was changed since. Begun within seven days."""
+    one = _mine(one, by, at, _State.DONE, _State.FAILED)
+    if not can_undo(one, at):
         raise Refused(f"导入超过 {UNDO_WITHIN.days} 天的不能整批撤销了，请逐个办理。")
-    _begin(one, _State.UNDOING)
+    _begin(one, _State.UNDOING, by, at)
     return one
 
 
-def _mine(one: Import, by: Actor, *states: str) -> Import:
+def can_undo(one: Import, at: datetime) -> bool:
+    """Whether the time for it is not over; what is half undone can be gone on with until all is forgotten."""
+    if not one.committed_at or is_over(one, at):
+        return False
+    return one.piece == _State.UNDOING or at <= one.committed_at + UNDO_WITHIN
+
+
+def is_over(one: Import, at: datetime) -> bool:
+    """Whether the day has come on which the file, and all that was kept of its rows, go."""
+    return one.ends_on <= today_of(at)
+
+
+def _mine(one: Import, by: Actor, at: datetime, *states: str) -> Import:
     """The import as it stands, locked, in one of the states that allow this. Raises Forbidden or Refused."""
     by.require(importer_of(one.kind).may, path=one.organisation.path)
     current = Import._base_manager.select_for_update(of=("self",)).select_related("organisation", "file").get(pk=one.pk)
     if current.state not in states:
         raise Refused(f"这份表{current.get_state_display()}，现在不能这样办。请刷新页面看看。")
+    _check_kept(current, at)
     return current
 
 
-def _begin(one: Import, state: str) -> None:
-    """A new piece of work for a worker. What is committed goes on at its cursor, all else begins anew."""
-    one.state, one.error = state, ""
-    facts: dict[str, Any] = {"state": state, "error": "", "tries": 0, "beat_at": None}
+def _check_kept(one: Import, at: datetime) -> None:
+    if is_over(one, at):
+        raise Refused(f"这份表 {KEPT_FOR.days} 天没有办理，原表和各行内容已经到期删除。要导入的，请重新上传。")
+
+
+def _touch(one: Import, by: Actor, at: datetime, **facts: Any) -> None:
+    """Write facts down, and put off the day on which all goes: once a day is enough."""
+    ends_on = today_of(at) + KEPT_FOR
+    if ends_on > one.ends_on and one.file is not None:
+        file_services.keep_until(stored=one.file, day=ends_on, by=by, at=at)
+        facts["ends_on"] = ends_on
+    Import._base_manager.filter(pk=one.pk).update(**facts)
+
+
+def _begin(one: Import, state: str, by: Actor, at: datetime, **facts: Any) -> None:
+    """A new piece of work for a worker, who does it for whoever asked for it. What is committed goes on at its cursor,
+    all else begins anew."""
+    one.state, one.piece, one.error, one.asked_by_id = state, state, "", by.account_id
+    facts |= {"state": state, "piece": state, "error": "", "asked_by_id": by.account_id, "tries": 0, "beat_at": None}
     if state != _State.COMMITTING:
         facts |= {"done": 0}
-    Import._base_manager.filter(pk=one.pk).update(**facts)
+    _touch(one, by, at, **facts)
     _hand_over(one)
 
 
@@ -338,30 +311,23 @@ def _hand_over(one: Import) -> None:
 @contextmanager
 def opened(one: Import, *, is_mended: bool = True, leaves_out: bool = True) -> Iterator[Reading]:
     """The sheet of an import as corrected and mended, unsealed into a temporary file that disappears with the block."""
-    said = [Correction(each["heading_row"], each["columns"], each["sheet"]) for each in one.corrections]
-    with tempfile.TemporaryFile() as clear:
-        for piece in files.content_of(one.file):
-            clear.write(piece)
-        clear.seek(0)
-        reading = read(clear, importer_of(one.kind).columns(one.read_on), _limits(one), said)
+    with unsealed(one) as clear:
+        reading = read_as(clear, one, one.read_on, one.corrections)
         yield mended(reading, *_by_hand(one, leaves_out=leaves_out)) if is_mended else reading
 
 
+def marks_only_bad(one: Import) -> bool:
+    """Whether a sheet is so long that only its bad rows are given back: somebody waits for it at a page."""
+    return max(one.total, one.done) > _MARKED_WHOLE
+
+
 def marked_sheet(one: Import) -> bytes:
-    """The sender's sheet back as a workbook, mended cells in it, bad cells red and a column of reasons behind."""
+    """The sender's sheet back as a workbook, mended cells in it, bad cells red and a column of reasons behind; of a
+    long one only the bad rows."""
     with tempfile.TemporaryDirectory() as folder, opened(one, leaves_out=False) as reading:
         path = Path(folder) / "marked.xlsx"
-        write_marked(path, reading)
+        write_marked(path, reading, only_bad=marks_only_bad(one))
         return path.read_bytes()
-
-
-def first_rows(one: Import) -> dict[str, list[list[str]]]:
-    """The first rows of each sheet as they came."""
-    with tempfile.TemporaryFile() as clear:
-        for piece in files.content_of(one.file):
-            clear.write(piece)
-        clear.seek(0)
-        return preview(clear)
 
 
 def _by_hand(one: Import, *, leaves_out: bool) -> tuple[dict[Place, dict[str, str]], frozenset[Place]]:

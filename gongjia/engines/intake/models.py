@@ -62,6 +62,8 @@ class Import(Referenced, OfOrganisation):
 
     `cursor` counts the rows of the file that are settled; it moves in the transaction that writes them. `attempts` is
     the number of the worker's turn: one that was given up for dead finds another number, and writes nothing more.
+    `piece` is the work that is asked for, or was last; one that failed goes on with that and with nothing else. On the
+    day `ends_on`, which every act puts off, the file and all that was kept of its rows go; the counts stay.
     """
 
     class State(models.TextChoices):
@@ -76,11 +78,15 @@ class Import(Referenced, OfOrganisation):
     AT_WORK = (State.CHECKING, State.COMMITTING, State.UNDOING)
 
     kind = models.CharField("表格类别", max_length=40)
-    file = models.ForeignKey(StoredFile, verbose_name="文件", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("文件名", max_length=200)
+    file = models.ForeignKey(StoredFile, verbose_name="文件", null=True, on_delete=models.SET_NULL, related_name="+")
     sent_by_id = models.BigIntegerField("上传人账号", null=True)
     sent_at = models.DateTimeField("上传时间")
     read_on = models.DateField("按哪一天核对")
+    ends_on = models.DateField("到期删除")
     state = models.CharField("状态", max_length=10, choices=State, default=State.CHECKING)
+    piece = models.CharField("办到哪一步", max_length=10, choices=State, default=State.CHECKING)
+    asked_by_id = models.BigIntegerField("交办人账号", null=True)
     parts = models.JSONField("认出的表头和列", default=list)
     corrections = models.JSONField("人改过的表头和列", default=list)
     is_mended = models.BooleanField("改过还没有再核对", default=False)
@@ -109,7 +115,7 @@ class Import(Referenced, OfOrganisation):
         indexes = [models.Index(fields=["organisation", "-sent_at", "-id"], name="import_newest")]
 
     def __str__(self) -> str:
-        return self.file.name
+        return self.name
 
 
 class ImportRow(WithSecrets, Scoped):

@@ -30,12 +30,12 @@ def import_by_reference(reference: str) -> Import:
 
 def imports_sent_by(account_id: int | None, kind: str) -> QuerySet[Import]:
     """One's own imports, as far as the reach goes."""
-    return Import.objects.filter(sent_by_id=account_id, kind=kind).select_related("file", "organisation")
+    return Import.objects.filter(sent_by_id=account_id, kind=kind).select_related("organisation")
 
 
 def imports_of(organisation: Organisation, kind: str) -> QuerySet[Import]:
     """The imports into one union."""
-    return Import.objects.filter(organisation=organisation, kind=kind).select_related("file")
+    return Import.objects.filter(organisation=organisation, kind=kind)
 
 
 def rows_of_import(one: Import, *states: str) -> QuerySet[ImportRow]:

@@ -1,23 +1,18 @@
 """Receiving a sheet and reading it: the heading is understood, then the file is kept; a bad row stops no other."""
 
-import fcntl
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import IO
-
-from django.conf import settings
 
 from gongjia.backbone.files import queries as files
 from gongjia.backbone.files import services as file_services
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.engines.intake.clear import keep_clear, pieces
+from gongjia.engines.intake.clear import alone, keep_clear, pieces
 from gongjia.engines.intake.core import Cell, Limits, Reading, Row, Unreadable, read
-from gongjia.engines.intake.core.kinds import Kind, kind_of
 from gongjia.engines.intake.core.values import plain
 from gongjia.engines.intake.models import BadRow, Batch
 from gongjia.engines.intake.registry import spec_of
@@ -51,22 +46,11 @@ def sheet_read(*, kind: str, name: str, chunks: Iterable[bytes]) -> Iterator[She
     with tempfile.TemporaryFile() as clear:
         keep_clear(chunks, clear, limit=Limits().file_bytes, what=spec.zh)
         try:
-            with _alone(is_needed=kind_of(clear) not in {Kind.TEXT, Kind.GZIP}):
+            with alone(clear):
                 reading = read(clear, spec)
         except Unreadable as refused:
             raise Refused(f"读不了{spec.zh}“{name}”：{refused}", fields=[kind]) from refused
         yield Sheet(kind, name, clear, reading.heading_row, reading.columns, reading.unknown)
-
-
-@contextmanager
-def _alone(*, is_needed: bool) -> Iterator[None]:
-    """A workbook is held in memory as a whole: on a machine they are read one after the other."""
-    if not is_needed:
-        yield
-        return
-    with (Path(settings.VAR) / "reading.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @verb("intake.receive", zh="上传表格", may=SIGNED_IN)

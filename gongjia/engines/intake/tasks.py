@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django_tasks import task
 
 from gongjia.backbone.accounts.queries import actor_by_account
@@ -67,7 +67,7 @@ def work_now(import_id: int, *, now: Now) -> None:
         except (Unreadable, Refused) as refused:
             turn.fail(str(refused))
         except Forbidden as forbidden:
-            turn.fail(f"上传的人现在没有“{forbidden.needed}”的权限，没有继续。请由有权限的人重新上传。")
+            turn.fail(f"交办的人现在没有“{forbidden.needed}”的权限，没有继续。请由有权限的人接着办。")
         except Exception:
             log.exception("import %s failed", import_id)
             turn.fail(_UNEXPECTED)
@@ -93,27 +93,28 @@ class _Turn:
         mine = Import.objects.filter(pk=self.one.pk, attempts=self.one.attempts, state=self.one.state)
         with transaction.atomic():
             if mine.update(state=_State.FAILED, error=error[:300], beat_at=None):
-                self._tell(_State.FAILED)
+                _tell(self.one, _State.FAILED, self.now())
 
     def end(self, state: str, **facts: Any) -> None:
-        """This piece of work is done; whoever sent the sheet learns of it."""
+        """This piece of work is done; whoever asked for it learns of it."""
         with transaction.atomic():
             self.update(state=state, **facts)
-            self._tell(state)
-
-    def _tell(self, state: str) -> None:
-        key = f"import-{self.one.pk}-{self.one.attempts}-{state}"
-        events.emit("intake.ended", key=key, at=self.now(), import_id=self.one.pk, state=str(state))
+            _tell(self.one, state, self.now())
 
     def count(self, what: str, number: int = 1) -> None:
         self.counts[what] = self.counts.get(what, 0) + number
 
     @property
     def actor(self) -> Actor:
-        """Who sent the sheet, with the posts of today: the right is asked for again with every block."""
-        if self.one.sent_by_id is None:
+        """Who asked for this piece of work, with the posts of today: the right is asked for again with every block."""
+        if self.one.asked_by_id is None:
             return COMMAND
-        return actor_by_account(self.one.sent_by_id, on=today_of(self.now()), channel="task")
+        return actor_by_account(self.one.asked_by_id, on=today_of(self.now()), channel="task")
+
+
+def _tell(one: Import, state: str, at: datetime) -> None:
+    key = f"import-{one.pk}-{one.attempts}-{state}"
+    events.emit("intake.ended", key=key, at=at, import_id=one.pk, state=str(state))
 
 
 # ── check ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -227,7 +228,7 @@ def commit_block(*, turn: _Turn, rows: list[Row], start: int, by: Actor, at: dat
     good = [row for row in rows if row.ok]
     moved = Import.objects.filter(pk=one.pk, attempts=one.attempts, state=one.state, cursor=start)
     end = start + len(rows)
-    if not moved.update(cursor=end, done=end, beat_at=at):
+    if not moved.update(cursor=end, done=end, beat_at=at, tries=0):
         raise TakenOver(one.pk)
     written: list[Written] = []
     if good:
@@ -288,7 +289,10 @@ def undo_block(*, turn: _Turn, by: Actor, at: datetime) -> int:
         row.save()
     gone = len(traces) - len(kept)
     Import.objects.filter(pk=one.pk).update(
-        undone_count=F("undone_count") + gone, kept_count=F("kept_count") + len(kept), done=F("done") + len(traces)
+        undone_count=F("undone_count") + gone,
+        kept_count=F("kept_count") + len(kept),
+        done=F("done") + len(traces),
+        tries=0,
     )
     note(one, undone=gone, kept=len(kept))
     return len(traces)
@@ -304,11 +308,15 @@ _STEPS: dict[Import.State, Callable[[_Turn], None]] = {
 # ── the tick ───────────────────────────────────────────────────────────────────────────────────────────────
 @every(timedelta(minutes=2), name="intake.put_back")
 def put_back(*, at: datetime) -> int:
-    """Imports whose worker fell silent are handed over again; one that has silenced three is given up."""
+    """Imports whose worker fell silent are handed over again; one that has silenced three at one place is given up."""
     with everywhere(reason="put imports back"):
-        silent = Import.objects.filter(Q(beat_at__lt=at - _SILENT), state__in=Import.AT_WORK)
-        silent.filter(tries__gte=_MOST_TRIES).update(state=_State.FAILED, error=_TOO_MUCH, beat_at=None)
-        numbers = list(silent.values_list("pk", flat=True)[:20])
+        silent = Import.objects.filter(beat_at__lt=at - _SILENT, state__in=Import.AT_WORK)
+        for one in silent.filter(tries__gte=_MOST_TRIES)[:20]:
+            with transaction.atomic():
+                mine = silent.filter(pk=one.pk, attempts=one.attempts)
+                if mine.update(state=_State.FAILED, error=_TOO_MUCH, beat_at=None):
+                    _tell(one, _State.FAILED, at)
+        numbers = list(silent.filter(tries__lt=_MOST_TRIES).values_list("pk", flat=True)[:20])
         for number in numbers:
             with transaction.atomic():
                 if silent.filter(pk=number).update(beat_at=None):
@@ -321,10 +329,22 @@ def put_back(*, at: datetime) -> int:
 
 @every(timedelta(days=1), name="intake.forget", aside=True)
 def forget(*, at: datetime) -> int:
-    """When nothing can be undone any more, what was kept for that, and the rows' contents, go."""
+    """When nothing can be undone any more, what was kept for that, and the rows' contents, go; at an import's end, be
+    it as it may, whatever is left. Returns of how many something was kept."""
     with everywhere(reason="forget what imports kept"):
-        over = Import.objects.filter(state__in=(_State.DONE, _State.UNDONE), committed_at__lt=at - UNDO_WITHIN)
-        numbers = list(over.values_list("pk", flat=True))
-        ImportTrace.objects.filter(source__in=numbers).delete()
-        ImportRow.objects.filter(source__in=numbers).exclude(state=_Row.KEPT).delete()
-    return len(numbers)
+        settled = Import.objects.filter(state__in=(_State.DONE, _State.UNDONE), committed_at__lt=at - UNDO_WITHIN)
+        ended = Import.objects.filter(ends_on__lte=today_of(at))
+        forgotten = _forget(settled, ImportRow.objects.exclude(state=_Row.KEPT))
+        return len(forgotten | _forget(ended, ImportRow.objects.all()))
+
+
+def _forget(imports: QuerySet[Import], rows: QuerySet[ImportRow]) -> set[int]:
+    """Delete the traces and these rows of the imports that still have any, one import after the other."""
+    traces = ImportTrace.objects.all()
+    of_it = OuterRef("pk")
+    holding = imports.filter(Exists(traces.filter(source=of_it)) | Exists(rows.filter(source=of_it)))
+    numbers = set(holding.values_list("pk", flat=True))
+    for number in sorted(numbers):
+        traces.filter(source=number).delete()
+        rows.filter(source=number).delete()
+    return numbers

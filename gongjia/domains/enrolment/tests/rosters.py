@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.domains.enrolment.rosters import KIND
-from gongjia.engines.intake import importing, tasks
+from gongjia.engines.intake import importing, recognising, tasks
 from gongjia.engines.intake.models import Import
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.reach import entering
@@ -29,8 +29,16 @@ def sheet(*rows: Sequence[str], heading: Sequence[str] = HEADING) -> bytes:
 
 
 def sent(content: bytes, union: Organisation, by: Actor, at: datetime, *, name: str = "花名册.csv") -> Import:
+    given: dict[str, Any] = {"organisation": union, "kind": KIND, "name": name, "by": by, "at": at}
+    with entering(by.reach("memberships.write")), recognising.sheet_recognised(chunks=[content], **given) as read:
+        return importing.send(sheet=read, **given)
+
+
+def corrected(one: Import, by: Actor, at: datetime, *, heading_row: int, columns: Mapping[str, int | None]) -> Import:
+    """The heading said by hand."""
     with entering(by.reach("memberships.write")):
-        return importing.send(organisation=union, kind=KIND, name=name, chunks=[content], by=by, at=at)
+        read = recognising.correction_read(one=again(one), heading_row=heading_row, columns=columns, at=at)
+        return importing.correct(one=again(one), sheet=read, by=by, at=at)
 
 
 def worked(one: Import, at: datetime) -> Import:

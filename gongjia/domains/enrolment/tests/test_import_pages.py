@@ -1,6 +1,7 @@
 """The pages of an import by plain forms: send, heading by hand, mend, try, commit, undo, the sheet back."""
 
 import io
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from gongjia.domains.enrolment.tests.rosters import again, line, sheet, worked
+from gongjia.engines.intake import importing, recognising
 from gongjia.engines.intake.core.preview import preview
 from gongjia.engines.intake.models import Import, ImportRow
 from gongjia.kernel.clock import now
@@ -101,6 +104,84 @@ def test_a_heading_that_is_not_found_is_said_by_hand(desk: Client, tree: Tree) -
     assert worked(one, now()).new_count == 1
 
 
+def test_sheets_are_read_before_the_write_begins(desk: Client, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever else writes does not wait until a workbook has been read."""
+    depths: dict[str, list[int]] = {"read": [], "preview": []}
+    before = len(connection.savepoint_ids)
+    for name, found in depths.items():
+        monkeypatch.setattr(recognising, name, _watched(getattr(recognising, name), found, before))
+    one = sent(desk, tree, sheet(("白小满", factories.id_number(901)), heading=("大名", "码")))
+    said = {"heading_row": "1", "column_name": "0", "column_id_number": "1"}
+    assert desk.post(at("import_heading", one), said).status_code == 302
+    sent(desk, tree, sheet(("石磊", factories.id_number(902)), heading=("大名", "码")))
+    assert len(depths["read"]) > 3
+    assert {depth for found in depths.values() for depth in found} == {0}
+
+
+def _watched(act: Callable[..., Any], found: list[int], before: int) -> Callable[..., Any]:
+    def watched(*args: Any, **given: Any) -> Any:
+        found.append(len(connection.savepoint_ids) - before)
+        return act(*args, **given)
+
+    return watched
+
+
+def test_numbers_of_people_stand_covered_on_the_heading_page_and_in_what_is_kept_of_it(
+    desk: Client, tree: Tree
+) -> None:
+    number, phone = factories.id_number(901), factories.phone_number(901)
+    apart = f"{number[:6]} {number[6:14]} {number[14:]}"
+    rows = [("白小满", number, phone), ("石磊", apart, f"{phone[:3]}-{phone[3:7]}-{phone[7:]}")]
+    one = sent(desk, tree, sheet(*rows, heading=("大名", "码", "随便")))
+    for row in ("1", "2", "3"):
+        page = desk.get(at("import_heading", one), {"row": row}).content.decode()
+        assert not [told for told in (number, phone, apart, rows[1][2], number[6:14]) if told in page]
+    assert AuditRow.objects.filter(verb="intake.import.opened", subject_id=one.pk).count() == 3
+    said = {"heading_row": "2", "column_name": "0", "column_id_number": "1"}
+    assert desk.post(f"{at('import_heading', one)}?row=2", said).status_code == 302
+    kept = json.dumps(again(one).parts, ensure_ascii=False)
+    assert "白小满" in kept
+    assert number not in kept
+    assert phone not in kept
+
+
+def test_a_failed_undo_shows_how_to_go_on_and_nothing_else(
+    desk: Client, tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = sent(desk, tree, sheet(line("白小满", 901)))
+    desk.post(at("import", one), {"act": "commit"})
+    worked(one, now())
+    desk.post(at("import", one), {"act": "undo"})
+    Import._base_manager.filter(pk=one.pk).update(state="failed", error="停下了")
+    page = desk.get(at("import", one)).content.decode()
+    assert "继续撤销" in page
+    assert 'value="commit"' not in page
+    assert 'value="check"' not in page
+    assert desk.post(at("import", one), {"act": "commit"}).status_code == 409
+    assert desk.get(at("import_heading", one)).status_code == 409
+
+
+def test_what_is_over_its_time_says_so_and_offers_nothing(desk: Client, tree: Tree) -> None:
+    one = sent(desk, tree, sheet(line("白小满", 901)))
+    Import._base_manager.filter(pk=one.pk).update(ends_on=now().date(), file=None)
+    page = desk.get(at("import", one)).content.decode()
+    assert "已按期删除" in page
+    assert 'name="act"' not in page
+    for name in ("import_sheet", "import_heading"):
+        assert desk.get(at(name, one)).status_code == 409
+
+
+def test_of_a_long_sheet_only_the_bad_rows_come_back_and_the_page_says_so(
+    desk: Client, tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = sent(desk, tree, sheet(line("白小满", 901), ("石磊", "12")))
+    assert "下载标红的原表" in desk.get(at("import", one)).content.decode()
+    monkeypatch.setattr(importing, "_MARKED_WHOLE", 1)
+    assert "不含没有问题的行" in desk.get(at("import", one)).content.decode()
+    (cells,) = preview(io.BytesIO(desk.get(at("import_sheet", one)).content)).values()
+    assert [row[0] for row in cells] == ["姓名", "石磊"]
+
+
 def test_the_same_mistake_is_mended_everywhere_by_one_button(desk: Client, tree: Tree) -> None:
     rows = [line("白小满", 901 + n, "汉族", "本科", "建厂那天") for n in range(3)]
     one = sent(desk, tree, sheet(*rows))
@@ -167,12 +248,13 @@ def test_lists_show_what_was_sent(desk: Client, tree: Tree) -> None:
         assert "花名册.csv" in desk.get(address).content.decode()
 
 
-def test_whoever_sent_it_is_told_when_it_is_through(desk: Client, tree: Tree, at: datetime) -> None:
+def test_whoever_pressed_the_button_is_told_when_it_is_through(desk: Client, tree: Tree, at: datetime) -> None:
     from gongjia.engines.messages.models import Message
     from gongjia.kernel import events
 
     one = sent(desk, tree, sheet(line("白小满", 901)))
     desk.post(reverse("enrolment:import", args=[one.reference]), {"act": "commit"})
+    Import._base_manager.filter(pk=one.pk).update(sent_by_id=None)
     worked(one, now())
     events.run_due(at=now())
     assert [each.title for each in Message._base_manager.filter(person=tree.chair)] == [

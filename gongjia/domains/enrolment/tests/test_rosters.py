@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 
 from gongjia.backbone.accounts.models import Account
+from gongjia.backbone.files import expiry
+from gongjia.backbone.files.models import StoredFile
 from gongjia.backbone.people import services as people
 from gongjia.domains.enrolment import rosters as importer
-from gongjia.domains.enrolment.tests.rosters import act, again, imported, line, sent, sheet, worked
-from gongjia.engines.intake import importing, tasks
+from gongjia.domains.enrolment.tests.rosters import act, again, corrected, imported, line, sent, sheet, worked
+from gongjia.engines.intake import importing, recognising, tasks
+from gongjia.engines.intake.core import Unreadable
 from gongjia.engines.intake.models import Import, ImportRow, ImportTrace, RememberedHeading
 from gongjia.kernel.actors import TICK, Actor
 from gongjia.kernel.errors import Forbidden, Refused
-from gongjia.kernel.reach import everywhere
+from gongjia.kernel.models import Event
+from gongjia.kernel.moments import today_of
+from gongjia.kernel.reach import entering, everywhere
 from tests import factories
 from tests.factories import Membership, Person, Tree
 
@@ -122,7 +127,7 @@ def test_a_heading_said_by_hand_is_used_for_the_next_sheet_that_looks_the_same(
     rows = [("白小满", factories.id_number(901), "甲"), ("石磊", factories.id_number(902), "乙")]
     one = sent(sheet(*rows, heading=heading), tree.union, chair, at)
     assert (one.state, one.parts) == (Import.State.FAILED, [])
-    act(importing.correct, one, chair, at, heading_row=1, columns={"name": 0, "id_number": 1})
+    corrected(one, chair, at, heading_row=1, columns={"name": 0, "id_number": 1})
     assert worked(one, at).new_count == 2
     assert RememberedHeading._base_manager.count() == 1
     again_sent = sent(sheet(("许青禾", factories.id_number(903), ""), heading=heading), tree.union, chair, at)
@@ -132,7 +137,47 @@ def test_a_heading_said_by_hand_is_used_for_the_next_sheet_that_looks_the_same(
 def test_a_column_given_twice_is_refused(tree: Tree, chair: Actor, at: datetime) -> None:
     one = worked(sent(sheet(line("白小满", 901)), tree.union, chair, at), at)
     with pytest.raises(Refused, match="同一列"):
-        act(importing.correct, one, chair, at, heading_row=1, columns={"name": 0, "id_number": 0})
+        corrected(one, chair, at, heading_row=1, columns={"name": 0, "id_number": 0})
+
+
+def test_two_who_correct_one_sheet_at_once_do_not_undo_each_other(tree: Tree, chair: Actor, at: datetime) -> None:
+    one = worked(sent(sheet(line("白小满", 901)), tree.union, chair, at), at)
+    said: dict[str, Any] = {"one": one, "heading_row": 1, "at": at}
+    with entering(chair.reach("memberships.write")):
+        late = recognising.correction_read(columns={"name": 0, "id_number": 1}, **said)
+    corrected(one, chair, at, heading_row=1, columns={"name": 0, "id_number": 1, "phone": 2})
+    worked(one, at)
+    with pytest.raises(Refused, match="刚才有人"):
+        act(importing.correct, one, chair, at, sheet=late)
+
+
+def test_the_heading_of_a_sheet_that_is_partly_written_stays_and_the_import_goes_on(
+    tree: Tree, chair: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "TOGETHER", 3)
+    one = worked(sent(sheet(*(line("白小满", 901 + n) for n in range(8))), tree.union, chair, at), at)
+    act(importing.commit, one, chair, at)
+    one = broken(one, at, monkeypatch, importer.people, "register_many", 2)
+    assert (one.state, one.added_count) == (Import.State.FAILED, 3)
+    with pytest.raises(Refused, match="导入过一部分"):
+        corrected(one, chair, at, heading_row=1, columns={"name": 0, "id_number": 1})
+    with pytest.raises(Refused, match="不能重新核对"):
+        act(importing.check_again, one, chair, at)
+    act(importing.commit, one, chair, at + timedelta(days=1))
+    one = worked(one, at)
+    assert (one.state, one.added_count, one.committed_at) == (Import.State.DONE, 8, at), "seven days from the first"
+
+
+def test_a_sheet_is_checked_again_as_of_the_day_of_that(tree: Tree, chair: Actor, at: datetime) -> None:
+    tomorrow = at + timedelta(days=1)
+    joins = line("石磊", 902, "汉族", "本科", today_of(tomorrow).isoformat())
+    one = worked(sent(sheet(joins), tree.union, chair, at), at)
+    assert one.new_count == 0
+    act(importing.check_again, one, chair, tomorrow)
+    assert worked(one, tomorrow).new_count == 1
+    other = worked(sent(sheet(joins), tree.union, chair, at), at)
+    corrected(other, chair, tomorrow, heading_row=1, columns={"name": 0, "id_number": 1, "joined_on": 5})
+    assert worked(other, tomorrow).new_count == 1
 
 
 # ── mending ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -236,6 +281,15 @@ def test_a_sender_without_the_right_any_more_writes_nothing(tree: Tree, chair: A
     assert "白小满" not in members_of(tree)
 
 
+def test_what_another_officer_asks_for_is_done_in_his_name(tree: Tree, chair: Actor, at: datetime) -> None:
+    one = imported(sheet(line("白小满", 901)), tree.union, chair, at)
+    factories.Post._base_manager.filter(person=tree.chair).update(until_on=at.date())
+    act(importing.undo, one, factories.actor(tree.officer), at)
+    one = worked(one, at)
+    assert (one.state, one.undone_count) == (Import.State.UNDONE, 1)
+    assert one.asked_by_id == factories.actor(tree.officer).account_id != one.sent_by_id
+
+
 def test_nobody_imports_into_a_union_out_of_reach_or_one_that_takes_no_members(
     tree: Tree, chair: Actor, at: datetime
 ) -> None:
@@ -263,6 +317,23 @@ def _killing(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, at_call: i
         return act(*args, **kwargs)
 
     monkeypatch.setattr(module, name, killed)
+
+
+def broken(one: Import, at: datetime, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, at_call: int) -> Import:
+    """As it stands when a worker ran into an error at the n-th call of a function."""
+    real: Callable[..., Any] = getattr(module, name)
+    calls = iter(range(1, 10**6))
+
+    def act(*args: Any, **given: Any) -> Any:
+        if next(calls) == at_call:
+            raise ValueError(name)
+        return real(*args, **given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, act)
+        with pytest.raises(ValueError, match=name):
+            tasks.work_now(one.pk, now=lambda: at)
+    return again(one)
 
 
 PLACES = [
@@ -345,6 +416,27 @@ def test_a_worker_that_wakes_up_after_it_was_given_up_writes_nothing(
     assert Person._base_manager.filter(name="白小满").count() == 1
 
 
+def test_an_import_that_is_given_up_is_told_once_and_one_that_moves_on_is_not_given_up(
+    tree: Tree, chair: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "TOGETHER", 3)
+    one = worked(sent(sheet(*(line("白小满", 901 + n) for n in range(12))), tree.union, chair, at), at)
+    act(importing.commit, one, chair, at)
+    ended = Event.objects.filter(name="intake.ended", payload__state="failed")
+    for turn in range(6):
+        with monkeypatch.context() as patch:
+            _killing(patch, tasks, "commit_block", 2 if turn < 3 else 1)
+            with pytest.raises(Killed):
+                tasks.work_now(one.pk, now=lambda: at)
+        assert again(one).state == Import.State.COMMITTING
+        assert not ended.exists()
+        tasks.put_back(at=at + timedelta(minutes=11))
+    assert (again(one).state, again(one).added_count) == (Import.State.FAILED, 9)
+    assert ended.count() == 1
+    tasks.put_back(at=at + timedelta(minutes=30))
+    assert ended.count() == 1
+
+
 # ── undo ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -392,3 +484,70 @@ def test_after_seven_days_nothing_is_undone_and_what_was_kept_for_it_goes(
     assert not ImportTrace._base_manager.exists()
     assert not ImportRow._base_manager.exists()
     assert again(one).added_count == 1
+
+
+def test_an_undo_that_fails_midway_can_only_be_gone_on_with(
+    tree: Tree, chair: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_UNDONE_TOGETHER", 3)
+    one = imported(sheet(*(line("白小满", 901 + n) for n in range(8))), tree.union, chair, at)
+    act(importing.undo, one, chair, at)
+    one = broken(one, at, monkeypatch, importer.people, "unregister", 5)
+    assert (one.state, one.undone_count) == (Import.State.FAILED, 3)
+    for verb in (importing.commit, importing.check_again):
+        with pytest.raises(Refused):
+            act(verb, one, chair, at)
+    assert again(one).committed_at == at
+    late = at + timedelta(days=8)
+    tasks.forget(at=late)
+    act(importing.undo, one, chair, late)
+    one = worked(one, late)
+    assert (one.state, one.undone_count) == (Import.State.UNDONE, 8)
+    assert "白小满" not in members_of(tree)
+
+
+# ── the end ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sealed() -> tuple[int, int, int]:
+    """Files, rows and traces that are kept."""
+    return tuple(each._base_manager.count() for each in (StoredFile, ImportRow, ImportTrace))  # type: ignore[return-value]
+
+
+def test_an_import_that_nobody_goes_on_with_is_forgotten_after_thirty_days(
+    tree: Tree, chair: Actor, at: datetime
+) -> None:
+    one = worked(sent(sheet(line("白小满", 901), ("柳青", "1")), tree.union, chair, at), at)
+    row = ImportRow._base_manager.get(source=one)
+    mended_at = at + timedelta(days=20)
+    act(importing.mend, one, chair, mended_at, changes={str(row.row_key): {"id_number": "12"}})
+    for days, left in ((49, (1, 1, 0)), (50, (0, 0, 0))):
+        later = at + timedelta(days=days)
+        assert tasks.forget(at=later) == int(days == 50)
+        expiry.clear(at=later)
+        assert _sealed() == left
+    with pytest.raises(Refused, match="到期"):
+        act(importing.commit, one, chair, later)
+    with pytest.raises(Unreadable, match="按期"):
+        recognising.first_rows(again(one))
+    assert (str(again(one)), again(one).new_count) == ("花名册.csv", 1)
+    assert tasks.forget(at=later) == 0, "what has nothing any more is not gone through again"
+
+
+def test_a_failed_import_and_what_an_undo_kept_end_as_well(
+    tree: Tree, chair: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "TOGETHER", 1)
+    failed = worked(sent(sheet(line("白小满", 901), line("石磊", 902)), tree.union, chair, at), at)
+    act(importing.commit, failed, chair, at)
+    broken(failed, at, monkeypatch, importer.people, "register_many", 2)
+    undone = imported(sheet(line("柳青", 903)), tree.union, chair, at)
+    Membership._base_manager.filter(person__name="柳青").update(version=2)
+    act(importing.undo, undone, chair, at)
+    assert worked(undone, at).kept_count == 1
+    assert tasks.forget(at=at + timedelta(days=8)) == 0
+    assert _sealed() == (2, 1, 1)
+    over = at + timedelta(days=30)
+    assert tasks.forget(at=over) == 2
+    assert expiry.clear(at=over) == 2
+    assert _sealed() == (0, 0, 0)

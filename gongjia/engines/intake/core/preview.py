@@ -1,5 +1,6 @@
 """The first rows of a file as they stand, for a person who says where the heading is."""
 
+import re
 from itertools import islice
 from typing import BinaryIO
 
@@ -11,6 +12,9 @@ from gongjia.engines.intake.core.texts import Text
 from gongjia.engines.intake.core.values import plain
 
 _CELLS = 60
+_GAP = r"[\s\u200b-\u200f.·\-\u2010-\u2015－]{0,3}"  # how people set a long number apart
+_NUMBER = re.compile(rf"\d(?:{_GAP}\d){{9,}}{_GAP}[\dXxＸｘ]|\d{{6,}}[\dXxＸｘ]")
+"""Seven digits in a row, or eleven set apart, which no date has."""
 
 
 def preview(source: BinaryIO, limits: Limits | None = None) -> dict[str, list[list[str]]]:
@@ -31,3 +35,8 @@ def preview(source: BinaryIO, limits: Limits | None = None) -> dict[str, list[li
 
 def _texts(cells: list[Cell]) -> list[str]:
     return [plain(cell) for cell in cells[:_CELLS]]
+
+
+def covered(text: str) -> str:
+    """A text in which what looks like a number of a person, be it ID number or phone, is covered."""
+    return _NUMBER.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", text)
