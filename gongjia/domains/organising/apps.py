@@ -31,6 +31,9 @@ class OrganisingConfig(AppConfig):
         events.listen("organisations.amended", f"{listeners}.follow_organisation")
         events.listen("organisations.merged", f"{listeners}.follow_organisation_end")
         events.listen("organisations.dissolved", f"{listeners}.follow_organisation_end")
+        endings = "gongjia.domains.organising.endings"
+        events.listen("organisations.merged", f"{endings}.follow_merger")
+        events.listen("organisations.dissolved", f"{endings}.follow_dissolution")
         events.listen("employers.registered", f"{listeners}.follow_employers")
         events.listen("employers.amended", f"{listeners}.follow_employer")
         events.listen("employers.covered", f"{listeners}.follow_cover")

@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse
 
 from gongjia.backbone.organisations.models import Organisation
+from gongjia.backbone.organisations.queries import found_or_none
 from gongjia.domains.organising import params, queries, rules, worklist
 from gongjia.domains.organising.models import Lead
 from gongjia.domains.organising.words import (
@@ -104,15 +105,18 @@ class LeadFilter(forms.Form):
         shown = {each.name for each in self.visible_fields()}
         asked = {name: value for name, value in self.cleaned_data.items() if value not in ("", None, False)}
         words = [f"{self[name].label}：{_shown(self[name], value)}" for name, value in asked.items() if name in shown]
-        words += ["所选工会及其下级"] * ("under" in asked)
-        words += [f"{day.year}年{day.month}月{day.day}日以前发现的" for day in [asked.get("on")] if day]
         return words + [zh for name, zh in self.narrowed()]
 
     def narrowed(self) -> list[tuple[str, str]]:
-        """The groups of the work list that the rows were opened from: field and words."""
+        """What narrows the rows without a field to be seen, as a figure or the work list has opened them: field and
+        words."""
         asked = self.asked()
         places = worklist.names_of([asked[name] for name in ("township", "community") if name in asked])
         found: list[tuple[str, str]] = []
+        if "under" in asked:
+            union = found_or_none(asked["under"])
+            found.append(("under", f"{union.name if union else '所选工会'}及其下级"))
+        found += [("on", f"{day.year}年{day.month}月{day.day}日以前发现的") for day in [asked.get("on")] if day]
         for name in ("township", "community"):
             found += [(name, places.get(asked[name], asked[name]))] if name in asked else []
         found += [("site", asked["site"])] if "site" in asked else []
@@ -196,13 +200,19 @@ class AssignForm(forms.Form):
         return None if to == SUGGESTED else to
 
 
-class FoundingForm(forms.Form):
+class MadeFrom(forms.Form):
+    """A form that changes a lead, and the version of it that the page showed; templates write that themselves."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class FoundingForm(MadeFrom):
     approval_number = forms.CharField(
         label="批复文号", max_length=60, help_text="例如：咸工发〔2026〕12号；没有文号的批复不能登记"
     )
 
 
-class SetAsideForm(forms.Form):
+class SetAsideForm(MadeFrom):
     unfit = forms.ChoiceField(
         label="怎么处理",
         choices=[
@@ -218,7 +228,7 @@ class ReopenForm(forms.Form):
     again = forms.CharField(label="为什么恢复", max_length=150)
 
 
-class EntrustForm(forms.Form):
+class EntrustForm(MadeFrom):
     """Who works on a lead: somebody with a post at the union that has it."""
 
     owner = forms.ChoiceField(label="责任人")
@@ -246,7 +256,7 @@ def _not_before(day: date | None, today: date) -> date | None:
     return day
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(MadeFrom):
     """Where an employer is, where the address did not say it or said it wrong."""
 
     community = forms.CharField(label="村、社区", max_length=60, required=False)
@@ -356,7 +366,7 @@ def _without_numbers(text: str) -> str:
     return text
 
 
-class StepForm(forms.Form):
+class StepForm(MadeFrom):
     """A step from a refusal: what the move asks to be said."""
 
     words = forms.CharField(label="说明", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,5 +1,6 @@
 """The places of leads: read from their addresses when a comparison has brought them, in the background."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from gongjia.domains.organising.words import RunState
 from gongjia.kernel.reach import everywhere
 from gongjia.kernel.ticks import every
 
+log = logging.getLogger("gongjia.organising")
 _AT_ONCE = 500
 _WRITTEN = ("township", "community", "site_kind", "site")
 _TOWNSHIP = 9  # digits of a code
@@ -24,7 +26,10 @@ def place_new(*, at: datetime) -> int:
     placed = 0
     with everywhere(reason="places of leads"):
         for run in Run.objects.filter(state=RunState.DONE, is_placed=False).select_related("organisation__region"):
-            placed += place_run(run)
+            try:
+                placed += place_run(run)
+            except Exception:  # it is tried again at the next turn; the comparisons behind it do not wait for it
+                log.exception("leads of comparison %s could not be placed", run.pk)
     return placed
 
 

@@ -228,16 +228,18 @@ def picked(references: list[str]) -> list[Lead]:
 def by_union(rows: Sequence[Lead], *, to: Organisation | None) -> dict[Organisation, list[Lead]]:
     """Leads by the union that they should go to: `to`, or the one that is suggested. Left out: those without a
     suggestion, and those that this union has already."""
-    if to is not None:
-        return {to: list(rows)}
     found: dict[Organisation, list[Lead]] = {}
-    suggested = suggested_unions(rows)
+    suggested = suggested_unions(rows) if to is None else {}
     for each in rows:
-        union = suggested[each.pk].union
-        is_there = union is not None and union.pk == each.organisation_id and each.state == LeadState.ASSIGNED
-        if union is not None and not is_there:
+        union = to or suggested[each.pk].union
+        if union is not None and not is_there(each, union):
             found.setdefault(union, []).append(each)
     return found
+
+
+def is_there(lead: Lead, union: Organisation) -> bool:
+    """Whether a lead was handed to a union already: it stays there as it is, with its owner and its day."""
+    return lead.state == LeadState.ASSIGNED and lead.organisation_id == union.pk
 
 
 @dataclass(frozen=True)

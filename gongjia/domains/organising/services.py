@@ -15,12 +15,13 @@ from gongjia.backbone.employers.words import Source
 from gongjia.backbone.files import storage
 from gongjia.backbone.organisations import services as organisations
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.organisations.words import IN_FORCE, Kind
+from gongjia.backbone.organisations.words import Kind
 from gongjia.backbone.people.models import Person
 from gongjia.domains.organising import params, queries, rules, worklist
 from gongjia.domains.organising.figures import shares_of_leads
 from gongjia.domains.organising.flow import FROM_REFUSAL, WORK, move_after
 from gongjia.domains.organising.models import Lead, LeadStep, Run, Visit
+from gongjia.domains.organising.recheck import state_before
 from gongjia.domains.organising.words import LEFT, NOT_TAKEN_UP, UNDER_WAY, LeadState, Outcome, Progress, RunState
 from gongjia.engines.casework.flow import Move
 from gongjia.engines.figures.counting import Share, changed
@@ -30,6 +31,7 @@ from gongjia.engines.messages.services import tell
 from gongjia.kernel import db, events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.identity import in_words
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.reach import question
 from gongjia.kernel.references import new_reference
@@ -97,9 +99,11 @@ def assign(
 ) -> int:
     """Hand leads to the union that answers for the place. The right is needed where they are, and where they go.
 
-    Leads that somebody took up meanwhile are left alone; refused when none is left. Returns how many went over.
+    Leads that somebody took up meanwhile, and those that were handed there already, are left alone; refused when none
+    is left. Returns how many went over.
     """
     waiting = Lead._base_manager.filter(pk__in=[lead.pk for lead in leads], state__in=NOT_TAKEN_UP)
+    waiting = waiting.exclude(organisation=to, state=LeadState.ASSIGNED)
     held = list(waiting.select_for_update(of=("self",)).select_related("organisation").order_by("pk"))
     for path in {lead.organisation.path for lead in held}:
         by.require("organising.assign", path=path)
@@ -129,8 +133,8 @@ def hand_over(
     """Hand the leads that were picked (by reference), or without any all of a filter, to `to`, or (None) each to the
     union of its place. `organisation` is the asker's own.
 
-    Returns what came of it: `waiting` where the background does it, else `gone`, `left`, `unions` (names) and the
-    reasons of those that were refused.
+    Returns what came of it: `waiting` where the background does it, else `gone`, `there` (those that `to` had
+    already), `left` (the others), `unions` (names) and the reasons of those that were refused.
     """
     all_of_them = queries.to_hand_over(dict(asked), to=to)[: MOST_AT_ONCE + 1]
     rows = queries.picked(list(picked)) if picked else list(all_of_them)
@@ -145,7 +149,8 @@ def hand_over(
         except Refused as reasons:
             refused += reasons.reasons
     note(organisation, count=gone)
-    return {"gone": gone, "left": len(rows) - gone, "unions": unions, "refused": refused}
+    there = sum(queries.is_there(each, to) for each in rows) if to else 0
+    return {"gone": gone, "there": there, "left": len(rows) - there - gone, "unions": unions, "refused": refused}
 
 
 @verb("organising.assign_all", zh="派发符合条件的全部线索", may="organising.assign", on="organisation")
@@ -185,9 +190,19 @@ def assign_all(
 
 
 @verb("organising.entrust", zh="确定线索的责任人", may="organising.work", on="lead")
-def entrust(*, lead: Lead, owner: Person, next_on: date | None, by: Actor, at: datetime, key: str = "") -> Lead:
+def entrust(
+    *,
+    lead: Lead,
+    owner: Person,
+    next_on: date | None,
+    by: Actor,
+    at: datetime,
+    key: str = "",
+    version: int | None = None,
+) -> Lead:
     """Name who works on a lead, and when the employer is met next; the owner is told. Refused for somebody who has no
-    post at the union that has the lead."""
+    post at the union that has the lead. `version` is the one that the form was made from, here and below."""
+    _require_version(lead, version, "owner", "next_on")
     _require_under_way(lead)
     if owner.pk not in {each.pk for each in worklist.owners_at(lead.organisation, on=today_of(at))}:
         raise Refused(
@@ -214,10 +229,20 @@ def entrust(*, lead: Lead, owner: Person, next_on: date | None, by: Actor, at: d
 
 @verb("organising.place", zh="更正线索的地点", may="organising.work", on="lead")
 def place_lead(
-    *, lead: Lead, township: str, community: str, site_kind: str, site: str, by: Actor, at: datetime, key: str = ""
+    *,
+    lead: Lead,
+    township: str,
+    community: str,
+    site_kind: str,
+    site: str,
+    by: Actor,
+    at: datetime,
+    key: str = "",
+    version: int | None = None,
 ) -> Lead:
     """Say where the employer is: codes of township and community, and the park, building, market, street or small town.
     What a person said stands; later comparisons read the address no more."""
+    _require_version(lead, version, "township", "community", "site_kind", "site")
     _require_under_way(lead)
     regions = worklist.regions_of(township, community)
     if bool(site) != bool(site_kind):
@@ -240,12 +265,15 @@ def export_leads(*, organisation: Organisation, asked: Mapping[str, Any], by: Ac
 
 
 @verb("organising.begin_founding", zh="批复筹建", may="organisations.found", on="lead")
-def begin_founding(*, lead: Lead, approval_number: str, by: Actor, at: datetime, key: str = "") -> Lead:
+def begin_founding(
+    *, lead: Lead, approval_number: str, by: Actor, at: datetime, key: str = "", version: int | None = None
+) -> Lead:
     """Approve a preparatory group for a lead: the employer is registered, the group stands in the tree and covers it,
     and workers can join (工会法 2021 第十二条: a union is founded with the superior's approval)."""
+    _require_version(lead, version, "state", "progress")
     if lead.state not in NOT_TAKEN_UP:
         raise Refused(f"这条线索现在是“{lead.get_state_display()}”，不能再批复筹建。")
-    before = _take(lead, state=LeadState.FOUNDING, progress=Progress.PREPARING, progressed_on=today_of(at))
+    _require_as_shown(lead, Lead._base_manager.get(pk=lead.pk))  # its lock comes behind that of the tree
     employer = lead.employer or _registered(lead, by=by, at=at)
     group = organisations.found(
         superior=lead.organisation,
@@ -257,6 +285,7 @@ def begin_founding(*, lead: Lead, approval_number: str, by: Actor, at: datetime,
         by=by,
         at=at,
     )
+    before = _take(lead, state=LeadState.FOUNDING, progress=Progress.PREPARING, progressed_on=today_of(at))
     employers.cover(organisation=group, employer=employer, from_on=at.date(), reason="批复筹建", by=by, at=at)
     _count_heads(lead, employer, by=by, at=at)
     _require_free(lead, employer)
@@ -273,22 +302,24 @@ def reopen(*, lead: Lead, reason: str, by: Actor, at: datetime, key: str = "") -
     """Take back that a lead was set aside, or does not fit: it stands as it did before. Refused for any other."""
     if lead.state not in LEFT:
         raise Refused(f"这条线索现在是“{lead.get_state_display()}”，不用恢复。")
-    state = LeadState.ASSIGNED if lead.assigned_at else LeadState.OPEN
-    if lead.union is not None and lead.union.state in IN_FORCE:
-        state = LeadState.FOUNDING
-    before = _take(lead, state=state, reason=f"恢复：{reason}"[:200])
+    before = _take(lead, state=state_before(lead), reason=f"恢复：{reason}"[:200])
     changed("leads", before=before, after=shares_of_leads([lead]))
     _keep_step(lead, Move("reopen", "恢复办理", (), lead.progress, ""), by=by, at=at, words=reason)
     return lead
 
 
 @verb("organising.set_aside", zh="暂缓或排除线索", may="organising.work", on="lead")
-def set_aside(*, lead: Lead, unfit: bool, reason: str, by: Actor, at: datetime, key: str = "") -> Lead:
+def set_aside(
+    *, lead: Lead, unfit: bool, reason: str, by: Actor, at: datetime, key: str = "", version: int | None = None
+) -> Lead:
     """Leave a lead for now, or say that it does not fit; the next comparison looks at it again."""
+    _require_version(lead, version, "state", "progress")
     if lead.state not in UNDER_WAY:
         raise Refused(f"这条线索现在是“{lead.get_state_display()}”。")
     before = _take(lead, **_leaving(lead, unfit=unfit, reason=reason, on=today_of(at)))
     changed("leads", before=before, after=shares_of_leads([lead]))
+    move = Move("set_aside", f"记为{LeadState(lead.state).label}", (), lead.progress, "")
+    _keep_step(lead, move, by=by, at=at, words=reason)
     return lead
 
 
@@ -331,13 +362,18 @@ def record_visit(*, lead: Lead, said: dict[str, Any], by: Actor, at: datetime, k
 
 
 @verb("organising.step", zh="办理拒绝建会", may="organising.work", on="lead")
-def take_step(*, lead: Lead, move_code: str, words: str, by: Actor, at: datetime, key: str = "") -> Lead:
+def take_step(
+    *, lead: Lead, move_code: str, words: str, by: Actor, at: datetime, key: str = "", version: int | None = None
+) -> Lead:
     """A step on the way from a refusal: written reminder, report to the superior union, request to the labour authority
     (工会法 2021 第五十一条). Refused from where it does not lead on; the move may ask for another permission."""
+    _require_version(lead, version, "state", "progress")
     _require_under_way(lead)
+    if move_code not in FROM_REFUSAL:
+        raise Refused("没有认出要办哪一步，不能办。请刷新后，用页面上的按钮办理。")
     move = WORK.move(move_code)
     by.require(move.may, path=lead.organisation.path)
-    if move_code not in FROM_REFUSAL or lead.progress not in move.from_states:
+    if lead.progress not in move.from_states:
         raise Refused(f"现在的进展是“{lead.get_progress_display()}”，不能办“{move.zh}”。请刷新后再看。")
     if not words:
         raise Refused(f"请写明{move.needs['reason']}。", fields=["words"])
@@ -381,14 +417,27 @@ def _require_under_way(lead: Lead) -> None:
         raise Refused(f"这条线索现在是“{lead.get_state_display()}”，不再办理。")
 
 
+def _require_version(lead: Lead, version: int | None, *names: str) -> None:
+    """Refused, with what stands in the fields now, for a form that was made from an older version of the lead."""
+    if version is not None and version != lead.version:
+        now = "，".join(
+            f"{zh}：{word}" for zh, word in in_words(Lead, {each: getattr(lead, each) for each in names}).items()
+        )
+        raise Refused(f"这条线索刚刚由别人办理过，您填的没有写进去。现在是——{now}。请核对后再提交。")
+
+
+def _require_as_shown(lead: Lead, held: Lead) -> None:
+    if (held.version, held.state, held.organisation_id) != (lead.version, lead.state, lead.organisation_id):
+        raise Refused("这条线索刚刚由别人办理过，请刷新后再看。")
+
+
 def _take(lead: Lead, **facts: Any) -> list[Share]:
     """Write to a lead as it was shown; returns what it gave to its figure until now.
 
     Refused when somebody else, or a comparison, has decided about it since.
     """
     held = Lead._base_manager.select_for_update().get(pk=lead.pk)
-    if (held.version, held.state, held.organisation_id) != (lead.version, lead.state, lead.organisation_id):
-        raise Refused("这条线索刚刚由别人办理过，请刷新后再看。")
+    _require_as_shown(lead, held)
     before = shares_of_leads([held])
     Lead._base_manager.filter(pk=lead.pk).update(version=F("version") + 1, **facts)
     lead.version, lead.size = held.version + 1, held.size

@@ -1,11 +1,13 @@
 """Running a comparison in the background: read, compare, write; killed at any step it begins again and doubles nothing.
 
 Nothing is held while it computes: the writes come last, in batches, keyed so that a second run of the same batch
-changes nothing.
+changes nothing. Each write begins by asking, under the lock of the run's row, whether it is still this worker's turn:
+one that was given up for dead and wakes up writes nothing beside its successor.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -17,7 +19,7 @@ from django.urls import reverse
 from django_tasks import task
 
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.domains.organising import comparison, recheck, review, sheets
+from gongjia.domains.organising import comparison, founded, recheck, review, sheets
 from gongjia.domains.organising.comparison import Comparison, Unorganised
 from gongjia.domains.organising.models import Lead, Run, UnionPair
 from gongjia.domains.organising.words import UNDECIDED, LeadState, RunState, size_of
@@ -47,6 +49,10 @@ _MOST_ATTEMPTS = 3
 _BEAT_EVERY = 20_000
 
 
+class TakenOver(Exception):
+    """The run was given to another worker, or is over: this one has nothing left to write."""
+
+
 def asked(*, run_id: int, at: datetime) -> None:
     """The event's handler: hand the work to a worker, outside of the event's own transaction."""
     run.enqueue(run_id)
@@ -61,35 +67,51 @@ def run(run_id: int) -> None:
 def run_now(run_id: int, *, now: Callable[[], datetime]) -> None:
     """Compare and write the results. A run that another worker has in hand is left to it."""
     with everywhere(reason="comparison in the background"):
-        if not _claimed(run_id, now()):
+        turn = _claimed(run_id, now())
+        if not turn:
             return
         files = ("employers__file", "unions__file", "insured__file")
         one = Run.objects.select_related("organisation", "asked_by", *files).get(pk=run_id)
-        try:
-            _compare_and_write(one, now)
-        except Unreadable as refused:
-            _end(one, RunState.FAILED, now(), error=str(refused))
-        except Exception:
-            log.exception("comparison %s failed", run_id)
-            _end(one, RunState.FAILED, now(), error=_UNEXPECTED)
-            raise
+        one.attempts = turn
+        with suppress(TakenOver):
+            _compare_to_the_end(one, now)
 
 
-def _claimed(run_id: int, at: datetime) -> bool:
-    """Take a run in hand; False where somebody has, or where an earlier one of the same federation is not over: two at
-    once would close each other's leads."""
+def _compare_to_the_end(one: Run, now: Callable[[], datetime]) -> None:
+    try:
+        _compare_and_write(one, now)
+    except TakenOver:
+        log.warning("comparison %s was taken over from its worker %s", one.pk, one.attempts)
+        raise
+    except Unreadable as refused:
+        _end(_turn_of(one), one, RunState.FAILED, now(), error=str(refused))
+    except Exception:
+        log.exception("comparison %s failed", one.pk)
+        _end(_turn_of(one), one, RunState.FAILED, now(), error=_UNEXPECTED)
+        raise
+
+
+def _claimed(run_id: int, at: datetime) -> int:
+    """Take a run in hand; the number of this turn. 0 where somebody has it, or where an earlier one of the same
+    federation is not over: two at once would close each other's leads."""
     with transaction.atomic():
         one = Run.objects.filter(pk=run_id, state=RunState.WAITING).first()
         if one is None:
-            return False
+            return 0
         list(Organisation.objects.filter(pk=one.organisation_id).select_for_update())  # two workers ask in turn
         earlier = Q(state=RunState.RUNNING) | Q(state=RunState.WAITING, pk__lt=run_id)
         if Run.objects.filter(earlier, organisation=one.organisation_id).exists():
             Run.objects.filter(pk=run_id).update(stage=_AFTER_ANOTHER)
-            return False
+            return 0
+        turn = one.attempts + 1
         started = {"state": RunState.RUNNING, "beat_at": at, "stage": "读取名单", "done": 0, "total": 0}
-        waiting = Run.objects.filter(pk=run_id, state=RunState.WAITING)
-        return bool(waiting.update(**started, attempts=F("attempts") + 1))
+        waiting = Run.objects.filter(pk=run_id, state=RunState.WAITING, attempts=one.attempts)
+        return turn if waiting.update(**started, attempts=turn) else 0
+
+
+def _turn_of(one: Run) -> QuerySet[Run]:
+    """The run, as long as it is this worker's turn."""
+    return Run.objects.filter(pk=one.pk, state=RunState.RUNNING, attempts=one.attempts)
 
 
 @every(timedelta(minutes=2), name="organising.put_back")
@@ -100,7 +122,8 @@ def put_back(*, at: datetime) -> int:
         quiet = Q(beat_at__lt=at - _SILENT) | Q(beat_at=None, asked_at__lt=at - _SILENT)
         silent = Run.objects.filter(quiet, state__in=(RunState.WAITING, RunState.RUNNING))
         for one in silent.filter(attempts__gte=_MOST_ATTEMPTS).select_related("organisation", "asked_by")[:20]:
-            _end(one, RunState.FAILED, at, error=_TOO_MUCH)
+            with suppress(TakenOver):  # it has woken up in this very moment
+                _end(silent.filter(pk=one.pk), one, RunState.FAILED, at, error=_TOO_MUCH)
         numbers = list(silent.filter(attempts__lt=_MOST_ATTEMPTS).values_list("pk", flat=True)[:20])
         put_back = [number for number in numbers if _hand_over_again(silent, number, at)]
     return len(put_back)
@@ -130,20 +153,22 @@ def _compare_and_write(one: Run, now: Callable[[], datetime]) -> None:
     _beat(one, now(), "保存结果", 0, len(found.pairs) + len(found.unorganised))
     written = 0
     for pairs in _in_batches(enumerate(found.pairs)):
+        written += len(pairs)
         rows = [_pair_row(one, found, place, pair) for place, pair in pairs]
-        UnionPair.objects.bulk_create(rows, ignore_conflicts=True)
-        written += len(rows)
-        _beat(one, now(), "保存结果", written)
+        with _writing(one, now, "保存结果", written):
+            UnionPair.objects.bulk_create(rows, ignore_conflicts=True)
     known = _known_leads(one)
     for leads in _in_batches(found.unorganised):
-        _write_leads(one, leads, began, known)
         written += len(leads)
-        _beat(one, now(), "保存结果", written)
-    with transaction.atomic():
+        with _writing(one, now, "保存结果", written):
+            _write_leads(one, leads, began, known)
+    with _writing(one, now, "保存结果", written):
+        _hold_leads(Lead.objects.filter(origin=one.organisation))
         _close_what_is_gone(one)
         recheck.reopen(one, on=today_of(now()))
+        founded.follow(one, at=now())
         _count_again(one)
-        _end(one, RunState.DONE, now(), summary=_summary(found))
+        _end(_turn_of(one), one, RunState.DONE, now(), summary=_summary(found))
 
 
 def _count_again(one: Run) -> None:
@@ -164,9 +189,17 @@ def _in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _records(one: Run, batch: Batch, record_of: Callable[[Row], T | None], now: Callable[[], datetime]) -> Iterator[T]:
-    for count, row in enumerate(rows_of(batch)):
+    stage = f"读取“{batch.file.name[-40:]}”"
+    count = 0
+
+    @contextmanager
+    def writing() -> Iterator[None]:
+        with _writing(one, now, stage, count):
+            yield
+
+    for count, row in enumerate(rows_of(batch, writing=writing)):
         if count % _BEAT_EVERY == 0:
-            _beat(one, now(), f"读取“{batch.file.name[-40:]}”", count)
+            _beat(one, now(), stage, count)
         record = None if row.skipped else record_of(row)
         if record is not None:
             yield record
@@ -204,12 +237,13 @@ def _pair_row(one: Run, found: Comparison, place: int, pair: comparison.Pair) ->
 
 @dataclass(frozen=True)
 class _Known:
-    """The keys of the leads that a federation has: all of them, and by name and place those that are told apart;
-    and those that this comparison has written."""
+    """The keys of the leads that a federation has: all of them, and by name and place those that are told apart; those
+    that this comparison has written; and by the old key the new one of those that got a code and wait to be written."""
 
     keys: set[str]
     by_name: dict[str, str | None]
     written: set[str] = field(default_factory=set)
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 def _known_leads(one: Run) -> _Known:
@@ -243,7 +277,7 @@ def _key_there(one: Run, each: Unorganised, known: _Known) -> str:
     if not each.employer.uscc:
         return before
     if "@" in before:
-        Lead.objects.filter(origin=one.organisation, key=before).update(key=key, uscc=key)
+        known.renamed.setdefault(before, key)
         known.keys.add(key)
     return key
 
@@ -261,12 +295,23 @@ def _write_leads(one: Run, leads: Iterable[Unorganised], at: datetime, known: _K
         if key not in known.written:
             known.written.add(key)
             rows.append(_lead_row(one, key, each, at))
+    mine = Lead.objects.filter(origin=one.organisation)
+    _hold_leads(mine.filter(key__in=[*known.renamed, *(row.key for row in rows)]))
+    for before, key in known.renamed.items():
+        mine.filter(key=before).update(key=key, uscc=key)
+    known.renamed.clear()
     Lead.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["origin", "key"],
         update_fields=list(_REFRESHED),
     )
+
+
+def _hold_leads(rows: QuerySet[Lead]) -> None:
+    """Lock leads by their numbers, as those do who hand them over and place them: nobody waits for somebody who waits
+    for them."""
+    list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
 
 
 def _lead_row(one: Run, key: str, each: Unorganised, at: datetime) -> Lead:
@@ -294,13 +339,13 @@ def _lead_row(one: Run, key: str, each: Unorganised, at: datetime) -> Lead:
 
 def _close_what_is_gone(one: Run) -> None:
     """Leads that nobody has taken up, and that this comparison no longer finds, are closed; those closed so, or set
-    aside, that it finds are open again. What people decided, and what they have in hand, stays."""
+    aside, that it finds stand again as they did before. What people decided, and what they have in hand, stays."""
     mine = Lead.objects.filter(origin=one.organisation)
     bumped = {"version": F("version") + 1}
     mine.filter(state__in=(LeadState.OPEN, LeadState.SET_ASIDE), run__lt=one.pk).update(
         state=LeadState.GONE, reason=_GONE, **bumped
     )
-    mine.filter(state__in=UNDECIDED, run=one).update(state=LeadState.OPEN, reason="", **bumped)
+    recheck.take_back(mine.filter(state__in=UNDECIDED, run=one), reason="")
     mine.filter(state=LeadState.ASSIGNED, run__lt=one.pk).update(reason=_GONE)
     mine.filter(state=LeadState.ASSIGNED, run=one, reason=_GONE).update(reason="")
 
@@ -317,20 +362,38 @@ def _summary(found: Comparison) -> dict[str, int]:
 
 
 def _beat(one: Run, at: datetime, stage: str, done: int, total: int | None = None) -> None:
-    """Say how far it has come, and that somebody is still at work."""
+    """Say how far it has come, and that somebody is still at work. Raises TakenOver where that is another one; in a
+    transaction nobody else can take the run before it ends."""
     facts = {"beat_at": at, "stage": stage, "done": done}
     if total is not None:
         facts["total"] = total
-    Run.objects.filter(pk=one.pk).update(**facts)
+    if not _turn_of(one).update(**facts):
+        raise TakenOver
 
 
-def _end(one: Run, state: RunState, at: datetime, *, summary: dict[str, int] | None = None, error: str = "") -> None:
-    """The run is over; whoever asked for it is told, and finds the result behind the message."""
+@contextmanager
+def _writing(one: Run, now: Callable[[], datetime], stage: str, done: int) -> Iterator[None]:
+    """One transaction of this worker's turn."""
+    with transaction.atomic():
+        _beat(one, now(), stage, done)
+        yield
+
+
+def _end(
+    rows: QuerySet[Run],
+    one: Run,
+    state: RunState,
+    at: datetime,
+    *,
+    summary: dict[str, int] | None = None,
+    error: str = "",
+) -> None:
+    """The run is over; whoever asked for it is told, and finds the result behind the message. `rows` is the run, as
+    long as whoever ends it may do so: raises TakenOver where it is not found there."""
     with transaction.atomic():
         facts = {"state": state, "finished_at": at, "summary": summary or {}, "error": error[:300], "stage": ""}
-        working = Run.objects.filter(pk=one.pk, state__in=(RunState.WAITING, RunState.RUNNING))
-        if not working.update(**facts):
-            return  # ended already by another worker
+        if not rows.update(**facts):
+            raise TakenOver
         following = Run.objects.filter(organisation=one.organisation, state=RunState.WAITING).order_by("pk").first()
         if following is not None:
             run.enqueue(following.pk)

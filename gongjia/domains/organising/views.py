@@ -101,6 +101,8 @@ def bad_rows(request: Request, *, subject: Any) -> HttpResponse:
 
 def leads(request: Request) -> HttpResponse:
     """The employers without a union, and handing several of them over at once."""
+    if request.method == "POST":
+        request.actor.require("organising.assign")  # the page itself asks for less
     return _assign(request) if request.method == "POST" else _leads_page(request)
 
 
@@ -211,15 +213,20 @@ def lead(request: Request, *, subject: Any) -> HttpResponse:
         reasons = refused.reasons
         subject = queries.lead_by_reference(subject.reference)  # what was refused stands on the object, not on the row
     facts = {"lead": subject, "founding": founding, "aside": aside, "again": again, "reasons": reasons}
-    context = {**facts, **_of_lead(request, subject)}
+    context = {**facts, "version": made_from(request, subject, reasons), **_of_lead(request, subject)}
     failed = founding.errors or aside.errors or again.errors or reasons
     return render(request, "organising/lead.html", context, status=422 if failed else 200)
 
 
+def made_from(request: Request, subject: Any, reasons: Sequence[str]) -> Any:
+    """The version that the forms of a page are made from: that of the lead as it is now, once a refusal has said what
+    has changed; what was sent with a mistake in it stays made from what was shown then."""
+    return subject.version if reasons else request.POST.get("version", subject.version)
+
+
 def _found(request: Request, subject: Any, form: FoundingForm) -> HttpResponse:
-    number = form.cleaned_data["approval_number"]
     key = request.POST.get("key", "")
-    services.begin_founding(lead=subject, approval_number=number, by=request.actor, at=request.at, key=key)
+    services.begin_founding(lead=subject, **form.cleaned_data, by=request.actor, at=request.at, key=key)
     messages.success(request, "已批复筹建：筹备组成立了，职工可以扫码加入。")
     return redirect("organising:lead", reference=subject.reference)
 
@@ -227,7 +234,8 @@ def _found(request: Request, subject: Any, form: FoundingForm) -> HttpResponse:
 def _set_aside(request: Request, subject: Any, form: SetAsideForm) -> HttpResponse:
     asked = form.cleaned_data
     unfit = asked["unfit"] == "yes"
-    services.set_aside(lead=subject, unfit=unfit, reason=asked["reason"], by=request.actor, at=request.at)
+    sent = {"reason": asked["reason"], "version": asked["version"], "by": request.actor, "at": request.at}
+    services.set_aside(lead=subject, unfit=unfit, **sent)
     messages.success(
         request, "已经记下；过了复查期名单上仍有它，再请人看。" if unfit else "已经记下，下一次比对会再看它。"
     )
@@ -340,6 +348,8 @@ def _hand_over(
         unions = came["unions"]
         where = unions[0] if len(unions) == 1 else f" {len(unions)} 个工会"
         messages.success(request, f"{came['gone']} 家单位已派给{where}。")
+    if came["there"]:
+        messages.info(request, f"{came['there']} 家早已派给这个工会，责任人和期限照旧。")
     if came["left"]:
         why = "已经由别人办理" if form.chosen else "看不出该归谁，或者已经由建议的工会、别人办理"
         messages.warning(request, f"另外 {came['left']} 家{why}，没有改动。")

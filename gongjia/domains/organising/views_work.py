@@ -12,6 +12,7 @@ from gongjia.backbone.organisations.queries import own_of
 from gongjia.domains.organising import params, queries, services, worklist
 from gongjia.domains.organising.flow import next_from_refusal
 from gongjia.domains.organising.forms import EntrustForm, GroupForm, LeadFilter, PlaceForm, StepForm, VisitForm
+from gongjia.domains.organising.views import made_from
 from gongjia.domains.organising.words import GROUPS
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
@@ -76,8 +77,10 @@ def arrange(request: Request, *, subject: Any) -> HttpResponse:
             return redirect(reverse("organising:lead", args=[subject.reference]))
     except Refused as refused:
         reasons = refused.reasons
+        subject = queries.lead_by_reference(subject.reference)
     failed = entrust.errors or place.errors or reasons
     facts = {"lead": subject, "entrust": entrust, "place": place, "reasons": reasons, "key": new_reference()}
+    facts["version"] = made_from(request, subject, reasons)
     return render(request, "organising/arrange.html", facts, status=422 if failed else 200)
 
 
@@ -85,7 +88,8 @@ def _arranged(request: Request, subject: Any, entrust: EntrustForm, place: Place
     """What was done, in words; "" where nothing was sent or it cannot be taken."""
     sent = {"lead": subject, "by": request.actor, "at": request.at, "key": request.POST.get("key", "")}
     if entrust.is_valid():
-        services.entrust(owner=entrust.chosen, next_on=entrust.cleaned_data["next_on"], **sent)
+        asked = entrust.cleaned_data
+        services.entrust(owner=entrust.chosen, next_on=asked["next_on"], version=asked["version"], **sent)
         return f"已经记下：由{entrust.chosen.name}负责。"
     if place.is_valid():
         services.place_lead(**place.cleaned_data, **sent)
@@ -127,6 +131,7 @@ def refusal(request: Request, *, subject: Any) -> HttpResponse:
                 lead=subject,
                 move_code=request.POST.get("move", ""),
                 words=form.cleaned_data["words"],
+                version=form.cleaned_data["version"],
                 by=request.actor,
                 at=request.at,
                 key=request.POST.get("key", ""),
@@ -135,6 +140,9 @@ def refusal(request: Request, *, subject: Any) -> HttpResponse:
             return redirect("organising:lead", reference=subject.reference)
         except Refused as refused:
             reasons = refused.reasons
+            subject = queries.lead_by_reference(subject.reference)
+            move = next_from_refusal(subject.progress)
     may = move is not None and request.actor.may(move.may, path=subject.organisation.path)
     facts = {"lead": subject, "form": form, "move": move, "may": may, "reasons": reasons, "key": new_reference()}
+    facts["version"] = made_from(request, subject, reasons)
     return render(request, "organising/refusal.html", facts, status=422 if form.errors or reasons else 200)

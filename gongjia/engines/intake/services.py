@@ -2,11 +2,13 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
+
+from django.db import transaction
 
 from gongjia.backbone.files import queries as files
 from gongjia.backbone.files import services as file_services
@@ -73,12 +75,14 @@ def receive(*, organisation: Organisation, sheet: Sheet, by: Actor, at: datetime
     return batch
 
 
-def rows_of(batch: Batch) -> Iterator[Row]:
+def rows_of(batch: Batch, *, writing: Callable[[], AbstractContextManager[None]] = transaction.atomic) -> Iterator[Row]:
     """Every row of a received sheet, streamed; bad ones are written down as they come, and yielded as well.
 
-    Reading again writes them down anew: the result is the same. Raises Unreadable when the file breaks off.
+    Reading again writes them down anew: the result is the same. Raises Unreadable when the file breaks off. `writing`
+    is entered around each write; by raising it stops a reader that is no longer the one who should write.
     """
-    BadRow.objects.filter(batch=batch).delete()
+    with writing():
+        BadRow.objects.filter(batch=batch).delete()
     counts = {"row_count": 0, "bad_count": 0, "skipped_count": 0}
     waiting: list[BadRow] = []
     with opened(batch) as reading:
@@ -88,11 +92,13 @@ def rows_of(batch: Batch) -> Iterator[Row]:
                 counts["bad_count"] += 1
                 waiting.append(_bad_row(batch, row))
                 if len(waiting) >= _TOGETHER:
-                    BadRow.objects.bulk_create(waiting)
+                    with writing():
+                        BadRow.objects.bulk_create(waiting)
                     waiting.clear()
             yield row
-    BadRow.objects.bulk_create(waiting)
-    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.READ, **counts)
+    with writing():
+        BadRow.objects.bulk_create(waiting)
+        Batch.objects.filter(pk=batch.pk).update(state=Batch.State.READ, **counts)
 
 
 @contextmanager

@@ -197,6 +197,40 @@ def test_a_union_out_of_reach_is_no_choice(tree: factories.Tree, run: Run, clien
     assert where() == {"咸安区总工会": 1}
 
 
+def test_what_a_union_has_already_is_not_handed_to_it_again(
+    tree: factories.Tree, run: Run, townships: list[Organisation], at: datetime
+) -> None:
+    leads(run, 1)
+    Lead._base_manager.update(organisation=townships[0], state=LeadState.ASSIGNED, owner=tree.officer)
+    count_again()
+    actor = factories.actor(tree.officer)
+    with entering(actor.reach()), pytest.raises(Refused):
+        services.assign(leads=list(Lead.objects.all()), to=townships[0], due_on=None, by=actor, at=at)
+    assert Lead._base_manager.get().owner == tree.officer
+
+
+def test_who_may_only_see_hands_nothing_over(
+    tree: factories.Tree, run: Run, townships: list[Organisation], client: Client, sign_in: SignIn
+) -> None:
+    leads(run, 1)
+    asked = {"pick": Lead._base_manager.get().reference, "to": townships[0].reference, "key": "a"}
+    assert sign_in(client, tree.leader).post(reverse("organising:leads"), asked).status_code == 403
+    assert where() == {"咸安区总工会": 1}
+
+
+def test_what_narrows_a_list_without_a_field_is_named(
+    tree: factories.Tree, run: Run, townships: list[Organisation], client: Client, sign_in: SignIn
+) -> None:
+    leads(run, 1)
+    asked = {"under": townships[0].reference, "on": "2026-11-20"}
+    page = body(sign_in(client, tree.officer).get(reverse("organising:leads"), asked))
+    assert "只看：咸安区浮山街道总工会及其下级、2026年11月20日以前发现的" in page
+    foreign = {"under": tree.foreign_county.reference}
+    page = body(sign_in(client, tree.officer).get(reverse("organising:leads"), foreign))
+    assert "只看：所选工会及其下级" in page
+    assert tree.foreign_county.name not in page
+
+
 # ── many at once ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -214,7 +248,13 @@ def test_thirty_that_were_picked_go_to_one_union_or_each_to_its_own(
     assert "另外 1 家看不出该归谁" in said
     assert where() == {"咸安区浮山街道总工会": 15, "咸安区马桥镇总工会": 14, "咸安区总工会": 1}
     one = {"pick": picked, "to": townships[0].reference, "key": "b"}
-    assert "30 家单位已派给咸安区浮山街道总工会" in body(officer.post(reverse("organising:leads"), one, follow=True))
+    theirs = Lead._base_manager.filter(organisation=townships[0])
+    theirs.update(owner=tree.officer, due_on=date(2099, 12, 31))
+    said = body(officer.post(reverse("organising:leads"), one, follow=True))
+    assert "15 家单位已派给咸安区浮山街道总工会" in said
+    assert "15 家早已派给这个工会，责任人和期限照旧" in said
+    assert "没有改动" not in said
+    assert theirs.filter(owner=tree.officer, due_on=date(2099, 12, 31)).count() == 15
     assert where() == {"咸安区浮山街道总工会": 30}
     assert figures_agree()
 

@@ -89,7 +89,7 @@ def test_a_bad_row_is_kept_with_its_reason_and_stops_no_other(tree: factories.Tr
 def test_a_list_that_breaks_off_fails_with_its_reason(
     tree: factories.Tree, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(batch: Batch) -> Any:
+    def broken(batch: Batch, **_: Any) -> Any:
         raise tasks.Unreadable("文件在第 3 行断了，请重新导出。")
 
     monkeypatch.setattr(tasks, "rows_of", broken)
@@ -192,6 +192,63 @@ def test_a_worker_killed_at_any_step_changes_nothing_in_the_end(
     assert UnionPair._base_manager.count() == 1
     assert Message._base_manager.count() == 1
     assert figure(tree, at) == 2
+
+
+def everything() -> list[Any]:
+    """All that a worker writes."""
+    return [
+        list(Run._base_manager.values()),
+        list(Lead._base_manager.order_by("pk").values()),
+        list(UnionPair._base_manager.order_by("pk").values()),
+        list(BadRow._base_manager.order_by("pk").values("pk", "batch", "number")),
+        list(Batch._base_manager.order_by("pk").values()),
+        Message._base_manager.count(),
+        DBTaskResult.objects.count(),
+    ]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("step", ["rows_of", "_pair_row", "_known_leads", "_in_batches"])
+def test_a_worker_that_wakes_up_beside_its_successor_writes_nothing(
+    tree: factories.Tree, at: datetime, monkeypatch: pytest.MonkeyPatch, step: str, *, fails: bool
+) -> None:
+    bad = ("", "91421202MA00000000", "咸宁", "咸安区", "长安路9号", "60")
+    run = ask(tree.officer, tree.county, at, lists(employers=(*EMPLOYERS, bad)))
+    real, later, clock, seen = getattr(tasks, step), at + timedelta(minutes=11), [at], []
+
+    def asleep(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(tasks, step, real)
+        clock[0] = later
+        assert tasks.put_back(at=later) == 1
+        tasks.run_now(run.pk, now=lambda: later)
+        Lead._base_manager.filter(name=LARGE[0]).update(state=LeadState.SET_ASIDE)
+        seen.append(everything())
+        if fails:
+            raise tasks.Unreadable("文件断了")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(tasks, step, asleep)
+    tasks.run_now(run.pk, now=lambda: clock[0])
+    assert seen == [everything()]
+    assert BadRow._base_manager.count() == 1
+    assert Run._base_manager.get().state == RunState.DONE
+
+
+def test_a_worker_that_wakes_up_while_its_successor_is_at_work_leaves_the_run_to_it(
+    tree: factories.Tree, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ask(tree.officer, tree.county, at)
+    with everywhere(reason="test"):
+        assert tasks._claimed(run.pk, at) == 1
+        first = Run.objects.get(pk=run.pk)
+        tasks.put_back(at=at + timedelta(minutes=11))
+        assert tasks._claimed(run.pk, at + timedelta(minutes=11)) == 2
+        before = everything()
+        with pytest.raises(tasks.TakenOver):
+            tasks._beat(first, at, "x", 1)
+        with pytest.raises(tasks.TakenOver):
+            tasks._end(tasks._turn_of(first), first, RunState.FAILED, at)
+    assert everything() == before
 
 
 def test_a_comparison_that_no_worker_began_is_handed_over_again(tree: factories.Tree, at: datetime) -> None:

@@ -1,20 +1,22 @@
 """What officers do with leads: who may, what becomes of it, and two of them at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from gongjia.backbone.employers.models import Coverage, Employer, Headcount
+from gongjia.backbone.organisations import services as organisations
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.organisations.words import Kind
-from gongjia.domains.organising import services
-from gongjia.domains.organising.models import Lead
-from gongjia.domains.organising.tests.lists import EDGE, LARGE, compared
+from gongjia.backbone.organisations.words import Kind, State
+from gongjia.domains.organising import recheck, services
+from gongjia.domains.organising.models import Lead, LeadStep, Run
+from gongjia.domains.organising.tests.lists import EDGE, LARGE, UNIONS, compared, lists
 from gongjia.domains.organising.tests.test_comparing import figure
-from gongjia.domains.organising.words import LeadState
+from gongjia.domains.organising.words import LeadState, Progress
 from gongjia.engines.figures import reading
 from gongjia.engines.figures.repair import check, rebuild
+from gongjia.kernel.actors import COMMAND
 from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.reach import entering, everywhere
 from tests import factories
@@ -199,7 +201,7 @@ def test_what_was_left_is_taken_back_and_counted_again(tree, lead, township, at)
 
 def test_what_is_refused_leaves_the_page_as_the_lead_is_and_what_was_typed(tree, lead, client, sign_in) -> None:
     factories.coverage(tree.union, factories.employer(LARGE[0], tree.county, uscc=LARGE[1]))
-    asked = {"found": "1", "approval_number": "咸工发〔2026〕12号", "key": "x"}
+    asked = {"found": "1", "approval_number": "咸工发〔2026〕12号", "key": "x", "version": lead.version}
     answer = sign_in(client, tree.officer).post(reverse("organising:lead", args=[lead.reference]), asked)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -213,9 +215,138 @@ def test_a_lead_in_founding_can_be_left_and_taken_back_from_its_page(tree, lead,
     begin(lead, tree.officer, at)
     officer, address = sign_in(client, tree.officer), reverse("organising:lead", args=[lead.reference])
     assert "筹备组不会跟着撤销" in officer.get(address).content.decode()
-    officer.post(address, {"set_aside": "1", "unfit": "yes", "reason": "单位已经搬走"})
+    officer.post(
+        address, {"set_aside": "1", "unfit": "yes", "reason": "单位已经搬走", "version": shown(LARGE[0]).version}
+    )
     assert shown(LARGE[0]).state == LeadState.UNFIT
     assert "恢复以后接着办" in officer.get(address).content.decode()
     assert officer.post(address, {"reopen": "1", "again": ""}).status_code == 422
     officer.post(address, {"reopen": "1", "again": "没有搬"})
     assert shown(LARGE[0]).state == LeadState.FOUNDING
+
+
+# ── what comparisons, other officers and the tree do with leads ─────────────────────────────────────────────────
+
+
+def left(state: LeadState) -> None:
+    Lead._base_manager.filter(name=LARGE[0]).update(state=state)
+
+
+@pytest.mark.parametrize("how", [LeadState.SET_ASIDE, LeadState.GONE])
+def test_what_was_set_aside_stands_again_as_it_did_before(tree, lead, township, at, how) -> None:
+    assign([lead], township, tree.officer, at)
+    left(how)
+    compared(tree.officer, tree.county, at)
+    assert (shown(LARGE[0]).state, shown(LARGE[0]).organisation) == (LeadState.ASSIGNED, township)
+    begin(shown(LARGE[0]), tree.officer, at)
+    left(how)
+    compared(tree.officer, tree.county, at)
+    assert shown(LARGE[0]).state == LeadState.FOUNDING
+    assert figure(tree, at) == 2
+    Organisation._base_manager.filter(pk=shown(LARGE[0]).union_id).update(state=State.DISSOLVED)
+    left(how)
+    compared(tree.officer, tree.county, at)
+    assert shown(LARGE[0]).state == LeadState.ASSIGNED
+
+
+def test_what_was_found_unfit_in_founding_goes_back_to_its_group(tree, lead, at) -> None:
+    set_aside(begin(lead, tree.officer, at), tree.officer, at)
+    with everywhere(reason="test"):
+        assert recheck.reopen(Run.objects.get(), on=at.date() + timedelta(days=180)) == 1
+    assert (shown(LARGE[0]).state, shown(LARGE[0]).progress) == (LeadState.FOUNDING, Progress.PREPARING)
+    assert figure(tree, at) == 2
+
+
+def test_why_a_lead_was_left_stays_in_its_timeline(tree, lead, at) -> None:
+    actor = factories.actor(tree.officer)
+    for unfit, zh in ((False, "记为暂缓"), (True, "记为不符合")):
+        with entering(actor.reach()):
+            services.set_aside(lead=shown(LARGE[0]), unfit=unfit, reason="正在搬迁", by=actor, at=at)
+        compared(tree.officer, tree.county, at + timedelta(days=180))
+        step = LeadStep._base_manager.order_by("-pk")[0]
+        assert (step.zh, step.words, step.by_person) == (zh, "正在搬迁", tree.officer)
+        assert (shown(LARGE[0]).state, shown(LARGE[0]).reason) == (LeadState.OPEN, "")
+
+
+@pytest.mark.parametrize(
+    ("record", "after"),
+    [("工会委员会", LeadState.ORGANISED), ("工会筹备组", LeadState.FOUNDING), ("", LeadState.FOUNDING)],
+)
+def test_a_lead_in_founding_ends_when_the_roster_has_its_union(tree, lead, at, record, after) -> None:
+    begin(lead, tree.officer, at)
+    unions = (*UNIONS, ("2", f"{LARGE[0]}{record}", "", "咸宁")) if record else UNIONS
+    compared(tree.officer, tree.county, at, lists(unions=unions))
+    assert shown(LARGE[0]).state == after
+    is_done = after == LeadState.ORGANISED
+    assert (shown(LARGE[0]).progress == Progress.FOUNDED) is is_done
+    assert LeadStep._base_manager.filter(move="found").exists() is is_done
+    assert figure(tree, at) == (1 if is_done else 2)
+
+
+def test_a_lead_in_founding_ends_when_a_standing_union_covers_its_employer(tree, lead, at) -> None:
+    employer = begin(lead, tree.officer, at).employer
+    Coverage._base_manager.filter(employer=employer).update(until_on=at.date())
+    factories.coverage(tree.union, employer, from_on=at.date())
+    compared(tree.officer, tree.county, at)
+    assert shown(LARGE[0]).state == LeadState.ORGANISED
+    assert figure(tree, at) == 1
+
+
+def test_leads_of_a_union_that_ends_go_where_its_work_goes(tree, lead, township, at) -> None:
+    other = factories.organisation("横沟桥镇总工会", tree.county, kind=Kind.TOWNSHIP_UNION)
+    assign([lead, shown(EDGE[0])], township, tree.officer, at)
+    Lead._base_manager.update(owner=tree.officer)
+    set_aside(shown(EDGE[0]), tree.officer, at)
+    facts = {"on": at.date(), "approval_number": "", "by": COMMAND, "at": at}
+    with everywhere(reason="test"):
+        organisations.merge(organisation=township, into=other, **facts)
+        assert reading.total("leads", other, on=at.date()).value == 1
+        assert set(Lead.objects.values_list("organisation", "owner")) == {(other.pk, None)}
+        organisations.dissolve(organisation=other, reason="并回县里", **facts)
+        assert set(Lead.objects.values_list("organisation", flat=True)) == {tree.county.pk}
+        assert reading.total("leads", other, on=at.date()).value == 0
+    assert (shown(LARGE[0]).state, shown(EDGE[0]).state) == (LeadState.ASSIGNED, LeadState.UNFIT)
+    assert figure(tree, at) == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "typed"),
+    [
+        ("arrange", {"entrust": "1", "owner": "", "next_on": "2099-03-01"}, 'value="2099-03-01"'),
+        ("arrange", {"place": "1", "township": "", "site_kind": "park", "site": "横沟工业园"}, "横沟工业园"),
+        ("lead", {"set_aside": "1", "unfit": "no", "reason": "正在搬迁"}, "正在搬迁"),
+        ("lead", {"found": "1", "approval_number": "咸工发〔2026〕12号"}, "咸工发〔2026〕12号"),
+        ("refusal", {"move": "remind", "words": "当面送达"}, "当面送达"),
+    ],
+)
+def test_of_two_officers_forms_the_second_is_told_and_keeps_what_was_typed(
+    tree, lead, at, client, sign_in, page, asked, typed
+) -> None:
+    Lead._base_manager.update(progress=Progress.REFUSED)
+    asked = asked | ({"owner": tree.officer.reference} if "owner" in asked else {})
+    officer, address = sign_in(client, tree.officer), reverse(f"organising:{page}", args=[lead.reference])
+    assert f'name="version" value="{lead.version}"' in officer.get(address).content.decode()
+    actor = factories.actor(tree.officer)
+    with entering(actor.reach()):  # somebody else, meanwhile
+        services.entrust(lead=shown(LARGE[0]), owner=tree.officer, next_on=None, by=actor, at=at)
+    answer = officer.post(address, {**asked, "key": "a", "version": lead.version})
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert "刚刚由别人办理过" in said
+    assert typed in said
+    assert (shown(LARGE[0]).state, shown(LARGE[0]).progress) == (LeadState.OPEN, Progress.REFUSED)
+    assert officer.post(address, {**asked, "key": "b"}).status_code == 422, "a form says what it was made from"
+    now = shown(LARGE[0]).version
+    assert f'name="version" value="{now}"' in said
+    assert officer.post(address, {**asked, "key": "c", "version": now}).status_code == 302
+    assert shown(LARGE[0]).version > now
+
+
+def test_what_was_typed_stands_on_the_page_where_the_lead_was_left_meanwhile(tree, lead, at, client, sign_in) -> None:
+    officer, address = sign_in(client, tree.officer), reverse("organising:lead", args=[lead.reference])
+    asked = {"set_aside": "1", "unfit": "no", "reason": "正在搬迁", "version": lead.version}
+    set_aside(lead, tree.officer, at)
+    answer = officer.post(address, asked)
+    assert answer.status_code == 422
+    assert 'value="正在搬迁"' in answer.content.decode()
+    assert "不符合" in answer.content.decode()

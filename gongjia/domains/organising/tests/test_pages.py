@@ -172,8 +172,10 @@ def test_leads_are_assigned_and_founded_from_their_pages(
         officer.post(reverse("organising:leads"), {**asked, "due_on": "2020-01-01", "key": "b"}, follow=True)
     )
     page = reverse("organising:lead", args=[lead.reference])
-    assert officer.post(page, {"found": "1"}).status_code == 422
-    done = officer.post(page, {"found": "1", "approval_number": "咸工发〔2026〕12号", "key": "c"}, follow=True)
+    lead.refresh_from_db()
+    assert officer.post(page, {"found": "1", "version": lead.version}).status_code == 422
+    found = {"found": "1", "approval_number": "咸工发〔2026〕12号", "key": "c", "version": lead.version}
+    done = officer.post(page, found, follow=True)
     assert "做入会海报" in body(done)
 
 
@@ -183,7 +185,8 @@ def test_what_a_rule_refuses_is_said_on_the_lead(
     factories.coverage(tree.union, factories.employer(LARGE[0], tree.county, uscc=LARGE[1]))
     lead = Lead._base_manager.get(name=LARGE[0])
     page = reverse("organising:lead", args=[lead.reference])
-    answer = sign_in(client, tree.officer).post(page, {"found": "1", "approval_number": "咸工发〔2026〕12号"})
+    asked = {"found": "1", "approval_number": "咸工发〔2026〕12号", "version": lead.version}
+    answer = sign_in(client, tree.officer).post(page, asked)
     assert answer.status_code == 422
     assert "已由其他工会覆盖" in body(answer)
 

@@ -16,6 +16,7 @@ from gongjia.domains.organising.rules import Left, Said, looks_again, wrong_with
 from gongjia.domains.organising.tests.lists import EDGE, LARGE, compared
 from gongjia.domains.organising.tests.test_comparing import figure
 from gongjia.domains.organising.words import LeadState, Outcome, Progress
+from gongjia.engines.figures.repair import check, rebuild
 from gongjia.engines.messages.models import Message
 from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.reach import entering, everywhere
@@ -213,8 +214,8 @@ def test_the_way_from_a_refusal_is_walked_in_order_and_left_by_an_agreement(tree
     assert moves == ["refuse", *FROM_REFUSAL, "agree"]
 
 
-def test_a_move_of_another_path_is_no_step_from_a_refusal(tree, lead, at) -> None:
-    for move in ("agree", "begin", "found"):
+def test_a_move_of_another_path_or_none_is_no_step_from_a_refusal(tree, lead, at) -> None:
+    for move in ("agree", "begin", "found", "unknown", ""):
         with pytest.raises(Refused):
             step(shown(LARGE[0]), tree.officer, at, move)
 
@@ -238,6 +239,20 @@ def test_a_comparison_opens_again_what_was_left_long_ago(tree, lead, at) -> None
     now = shown(LARGE[0])
     assert (now.state, now.progress, now.reason) == (LeadState.OPEN, Progress.UNVISITED, "")
     assert figure(tree, at) == 2
+
+
+def test_what_was_handed_over_goes_back_to_its_union_without_its_old_day(tree, lead, at) -> None:
+    handed = {"state": LeadState.ASSIGNED, "assigned_at": at, "due_on": at.date(), "owner": tree.officer}
+    Lead._base_manager.filter(pk=lead.pk).update(**handed)
+    with everywhere(reason="test"):
+        rebuild("leads")  # what was written without a verb was not counted
+    visit(shown(LARGE[0]), tree.officer, at, outcome="closed")
+    with everywhere(reason="test"):
+        assert recheck.reopen(Run._base_manager.get(), on=at.date() + timedelta(days=180)) == 1
+    now = shown(LARGE[0])
+    assert (now.state, now.owner, now.due_on) == (LeadState.ASSIGNED, None, None)
+    with everywhere(reason="test"):
+        assert check("leads") == []
 
 
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -281,9 +296,13 @@ def test_the_page_of_a_refusal_offers_the_next_step_only(tree, lead, at, client,
     assert "还没有拒绝的记录" in body(officer.get(page))
     visit(lead, tree.officer, at, outcome="refuses", refusal="cost")
     assert "提醒书怎样送达" in body(officer.get(page))
-    assert officer.post(page, {"move": "remind", "words": ""}).status_code == 422
-    assert officer.post(page, {"move": "refer", "words": "越级"}).status_code == 422
-    assert "已书面提醒" in body(officer.post(page, {"move": "remind", "words": "当面送达"}, follow=True))
+    made_from = {"version": shown(LARGE[0]).version}
+    assert officer.post(page, {**made_from, "move": "remind", "words": ""}).status_code == 422
+    for move in ("refer", "unknown", ""):
+        answer = officer.post(page, {**made_from, "move": move, "words": "越级的理由"})
+        assert answer.status_code == 422
+        assert "没有办成" not in body(answer) or "越级的理由" in body(answer)
+    assert "已书面提醒" in body(officer.post(page, {**made_from, "move": "remind", "words": "当面送达"}, follow=True))
     assert "情况说明" in body(officer.get(page))
 
 

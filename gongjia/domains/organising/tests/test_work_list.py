@@ -176,17 +176,46 @@ def test_the_pages_take_the_forms_and_say_what_is_wrong(tree, run, client, sign_
     officer = sign_in(client, tree.officer)
     lead = shown(LARGE[0])
     page = reverse("organising:arrange", args=[lead.reference])
-    wrong = {"place": "1", "township": "421202005", "community": "没有的村", "site_kind": "", "site": "有名无类"}
+    made_from = {"version": lead.version}
+    wrong = {
+        **made_from,
+        "place": "1",
+        "township": "421202005",
+        "community": "没有的村",
+        "site_kind": "",
+        "site": "有名无类",
+    }
     answer = officer.post(page, wrong)
     assert answer.status_code == 422
     assert "没有叫“没有的村”" in body(answer)
-    right = {"place": "1", "township": "421202005", "community": "竹溪", "site_kind": "park", "site": "星河园区"}
+    right = {**wrong, "community": "竹溪", "site_kind": "park", "site": "星河园区"}
     assert "星河园区" in body(officer.post(page, right, follow=True))
-    owner = {"entrust": "1", "owner": tree.officer.reference, "next_on": "2020-01-01"}
+    made_from = {"version": shown(LARGE[0]).version}
+    owner = {**made_from, "entrust": "1", "owner": tree.officer.reference, "next_on": "2020-01-01"}
     assert "不能早于今天" in body(officer.post(page, owner))
     assert "由张敏负责" in body(officer.post(page, {**owner, "next_on": "2099-01-01"}, follow=True))
     assert 'value="2099-01-01"' in body(officer.get(page)), "the day that is set is shown"
     assert officer.post(page, {**owner, "owner": tree.foreign_officer.reference, "next_on": ""}).status_code == 422
+
+
+def test_a_comparison_that_cannot_be_placed_stops_no_other(tree, run, at, monkeypatch, caplog) -> None:
+    Run._base_manager.update(is_placed=False)
+    other = compared(tree.officer, tree.county, at)
+    real = placing.place_run
+
+    def broken(each: Run) -> int:
+        if each == run:
+            raise ValueError("an address that nobody thought of")
+        return real(each)
+
+    monkeypatch.setattr(placing, "place_run", broken)
+    assert placing.place_new(at=at) > 0
+    assert dict(Run._base_manager.values_list("pk", "is_placed")) == {run.pk: False, other.pk: True}
+    assert f"leads of comparison {run.pk} could not be placed" in caplog.text
+    with monkeypatch.context() as patch:
+        patch.setattr(placing, "place_run", real)
+        placing.place_new(at=at)
+    assert set(Run._base_manager.values_list("is_placed", flat=True)) == {True}
 
 
 @pytest.mark.parametrize("name", ["work_list", "arrange"])
