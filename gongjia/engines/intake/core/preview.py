@@ -14,7 +14,7 @@ from gongjia.engines.intake.core.values import plain
 _CELLS = 60
 _GAP = r"[\s\u200b-\u200f.·\-\u2010-\u2015－]{0,3}"  # how people set a long number apart
 _NUMBER = re.compile(rf"\d(?:{_GAP}\d){{9,}}{_GAP}[\dXxＸｘ]|\d{{6,}}[\dXxＸｘ]")
-"""Seven digits in a row, or eleven set apart, which no date has."""
+"""Seven digits in a row, or eleven set apart, which no single date has."""
 
 
 def preview(source: BinaryIO, limits: Limits | None = None) -> dict[str, list[list[str]]]:
