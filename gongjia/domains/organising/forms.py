@@ -76,6 +76,7 @@ class LeadFilter(forms.Form):
     stalled = forms.BooleanField(label="停滞的", required=False)
     migrants = forms.BooleanField(label="农民工较多的", required=False)
     under = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+    run = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     on = forms.DateField(required=False, widget=forms.HiddenInput)
     township = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     community = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
@@ -116,6 +117,7 @@ class LeadFilter(forms.Form):
         if "under" in asked:
             union = found_or_none(asked["under"])
             found.append(("under", f"{union.name if union else '所选工会'}及其下级"))
+        found += [("run", "一次比对列出的，不管后来办得怎样")] if "run" in asked else []
         found += [("on", f"{day.year}年{day.month}月{day.day}日以前发现的") for day in [asked.get("on")] if day]
         for name in ("township", "community"):
             found += [(name, places.get(asked[name], asked[name]))] if name in asked else []

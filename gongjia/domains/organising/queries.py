@@ -16,7 +16,7 @@ from gongjia.backbone.regions.models import Region
 from gongjia.domains.organising import worklist
 from gongjia.domains.organising.models import Lead, LeadStep, Run, UnionPair
 from gongjia.domains.organising.places import Division, Located, codes_to_ask, place_of, words_in
-from gongjia.domains.organising.words import NOT_TAKEN_UP, UNDER_WAY, UNNAMED, LeadState
+from gongjia.domains.organising.words import NOT_TAKEN_UP, UNDER_WAY, UNNAMED, LeadState, RunState
 from gongjia.engines.matching.core import Grade
 from gongjia.engines.matching.core.regions import stem
 from gongjia.kernel.db import within
@@ -41,6 +41,11 @@ def run_by_reference(reference: str) -> Run:
     return runs().get(reference=reference)
 
 
+def is_newest(run: Run) -> bool:
+    """Whether no later comparison of the federation has taken its leads over."""
+    return not Run.objects.filter(organisation=run.organisation, pk__gt=run.pk, state=RunState.DONE).exists()
+
+
 def pairs_of(run: Run, *, grade: str = "") -> QuerySet[UnionPair]:
     rows = UnionPair.objects.filter(run=run)
     return rows.filter(grade=grade) if grade else rows
@@ -60,12 +65,16 @@ def leads(
     under: str = "",
     region: str = "",
     on: date | None = None,
+    run: str = "",
     **work: str,
 ) -> QuerySet[Lead]:
-    """The leads in reach, filtered; those under way unless a state is asked for. `on`: found by that day.
-    `work`: what `worklist.chosen` takes."""
+    """The leads in reach, filtered; those under way unless a state is asked for, or what the comparison `run` found,
+    whatever became of it. `on`: found by that day. `work`: what `worklist.chosen` takes."""
     rows = worklist.chosen(Lead.objects.select_related("organisation", "township", "community", "owner"), **work)
-    rows = rows.filter(state=state) if state else rows.filter(state__in=UNDER_WAY)
+    if run:
+        rows = rows.filter(run__reference=run)
+    if state or not run:
+        rows = rows.filter(state__in=(state,) if state else UNDER_WAY)
     if county:
         rows = rows.filter(county__in=_as_kept(county))
     if region:

@@ -168,7 +168,7 @@ def _compare_and_write(one: Run, now: Callable[[], datetime]) -> None:
         recheck.reopen(one, on=today_of(now()))
         founded.follow(one, at=now())
         _count_again(one)
-        _end(_turn_of(one), one, RunState.DONE, now(), summary=_summary(found))
+        _end(_turn_of(one), one, RunState.DONE, now(), summary=_summary(found, leads=len(known.written)))
 
 
 def _count_again(one: Run) -> None:
@@ -350,12 +350,12 @@ def _close_what_is_gone(one: Run) -> None:
     mine.filter(state=LeadState.ASSIGNED, run=one, reason=_GONE).update(reason="")
 
 
-def _summary(found: Comparison) -> dict[str, int]:
+def _summary(found: Comparison, *, leads: int) -> dict[str, int]:
     return {
         "employers": len(found.employers),
         "unions": len(found.pairs),
         **{grade.value: found.count(grade) for grade in Grade},
-        "unorganised": len(found.unorganised),
+        "unorganised": leads,
         "unplaced": found.unplaced,
         "wrong_codes": sum(bool(each.wrong_code) for each in found.employers),
     }

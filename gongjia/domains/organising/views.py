@@ -370,4 +370,5 @@ def _of_run(found: Any) -> dict[str, Any]:
         "labels": [zh for _, zh in grades],
         "series": [{"name": "工会记录", "values": [summary.get(code, 0) for code, _ in grades]}],
     }
-    return {"summary": summary, "batches": batches, "chart": chart}
+    rows_url = f"{reverse('organising:leads')}?run={found.reference}" if queries.is_newest(found) else ""
+    return {"summary": summary, "batches": batches, "chart": chart, "rows_url": rows_url}

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -70,9 +70,9 @@ def repeat(request: Request, *, subject: Any) -> HttpResponse:
     return redirect("organising:run", reference=again.reference)
 
 
-def decisions(request: Request) -> StreamingHttpResponse:
+def decisions(request: Request) -> HttpResponse:
     """What the own federation has decided, for `gongjia train --decisions`."""
     own = own_of(request.actor.paths_for("organising.compare"))
-    response = StreamingHttpResponse(review.sheet_of(own), content_type="text/csv; charset=utf-8")
+    response = HttpResponse("".join(review.sheet_of(own)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = "attachment; filename*=UTF-8''%E6%A0%B8%E5%AF%B9%E7%BB%93%E8%AE%BA.csv"
     return response

@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -267,3 +267,17 @@ def test_each_number_says_when_its_list_came_and_a_list_that_came_is_not_missed(
     assert "截至" not in page.split('class="split"')[0]
     assert "没有收到" not in page
     assert "参保名单里没有这家单位的人数" in body(officer.get(reverse("organising:lead", args=[edge.reference])))
+
+
+def test_the_figure_of_a_comparison_opens_what_it_found_whatever_became_of_it(
+    run: Run, tree: factories.Tree, client: Client, sign_in: SignIn, at: datetime
+) -> None:
+    officer = sign_in(client, tree.officer)
+    address = f"{reverse('organising:leads')}?run={run.reference}"
+    assert address in body(officer.get(reverse("organising:run", args=[run.reference])))
+    Lead._base_manager.filter(run=run).order_by("pk").update(state="set_aside")
+    page = officer.get(address)
+    assert page.context["page"].count == run.summary["unorganised"] > 0
+    assert "一次比对列出的" in body(page)
+    compared(tree.officer, tree.county, at + timedelta(days=1), lists())
+    assert address not in body(officer.get(reverse("organising:run", args=[run.reference])))
