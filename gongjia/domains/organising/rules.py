@@ -9,6 +9,8 @@ from typing import Any
 ANSWERED = frozenset({"agrees", "hesitates", "refuses"})
 #: and those after which an employer is no longer one to be organised; the next comparisons look at it again.
 NO_LONGER = frozenset({"closed", "moved", "small", "has_union"})
+#: An earlier day is a year mistyped.
+OLDEST_VISIT = timedelta(days=3653)
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,14 @@ def wrong_with(said: Said, *, today: date, at_least: int) -> dict[str, str]:
     found: dict[str, str] = {}
     if said.on > today:
         found["on"] = "走访日期不能晚于今天。还没有去的，请填“下次联系”。"
+    elif said.on < today - OLDEST_VISIT:
+        found["on"] = "这是十年以前的日期，请核对年份。更早的走访不用补记。"
     if said.next_on is not None and said.next_on < today:
         found["next_on"] = "下次联系的日期不能早于今天。"
     if said.outcome == "refuses" and not said.refusal:
         found["refusal"] = "结果是拒绝建会，请选对方说的原因。"
+    if said.refusal and said.outcome != "refuses":
+        found["outcome"] = "选了拒绝的原因，结果却不是拒绝建会。请改结果，或者不选原因。"
     if said.refusal == "other" and not said.words:
         found["words"] = "原因选了“其他”，请在说明里写清楚。"
     if said.met == "nobody" and said.outcome in ANSWERED:

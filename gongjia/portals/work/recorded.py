@@ -9,13 +9,14 @@ from gongjia.kernel.models import AuditRow
 _KEYS = {
     "added": "新增", "amended": "修改", "by_self": "本人办理", "changed": "改动", "count": "数量", "ending": "原因",
     "fields": "改了哪几项", "has_seen_card": "看过证件", "how": "登录方式", "is_out": "转出", "kept": "保留",
-    "new": "新增", "new_device": "新设备", "number": "编号", "number_kind": "按什么找", "outcome": "结果",
-    "people": "人数", "reason": "原因", "role": "职务", "rows": "行数", "size": "大小", "undone": "撤回",
-    "until": "到什么时候", "why": "原因", "with_phone": "有手机号",
+    "kind": "类别", "new": "新增", "new_device": "新设备", "number": "编号", "number_kind": "按什么找",
+    "outcome": "结果", "people": "人数", "reason": "原因", "role": "职务", "rows": "行数", "size": "大小",
+    "undone": "撤回", "until": "到什么时候", "why": "原因", "with_phone": "有手机号",
 }  # fmt: skip
 _WORDS = {
     "password": "密码", "second_factor": "动态码", "id_digits": "证件号末位", "code": "验证码", "phone": "手机验证码",
     "signed_out": "本人退出", "idle": "长时间没有操作", "over": "到期", "weak": "登录方式不够", "device": "已认的设备",
+    "persona": "演示页", "enrolment.application": "入会申请",
     "name": "姓名或名称", "short_name": "简称", "uscc": "统一社会信用代码", "address": "地址",
     "approval_number": "批复文号", "sex": "性别", "skill_level": "技能等级", "job": "岗位",
     "whole_id_number": "证件号码", "whole_phone": "手机号码",
