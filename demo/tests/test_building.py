@@ -32,9 +32,10 @@ TOLD = (
     *(Region, Organisation, Placement, Succession, Term, Link, Employer, Headcount, Coverage, Person, Employment),
     *(Membership, Post, Account, Message, AuditRow),
 )
-DIGEST = "2c3d9696320ce3b07763b7388229538f0264e81121e884a8a0c87a1ae0041d92"
-UNLIKE = {"id_number", "id_number_index", "phone", "phone_index", "digest", "seal", "facts"}
-"""What depends on the keys of the installation, or, as a packed file's size and hash, on the machine's zlib."""
+DIGEST = "2c3d9696320ce3b07763b7388229538f0264e81121e884a8a0c87a1ae004e275"
+UNLIKE = {"id_number", "id_number_index", "phone", "phone_index", "digest", "seal", "facts", "subject_id"}
+"""What depends on the keys of the installation, on the machine's zlib (a packed file's size and hash), or on how far a
+sequence has come: PostgreSQL takes no number back from a test that was undone."""
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +98,8 @@ def test_a_default_of_its_own_for_each_row_must_be_given(monkeypatch):
 def digest(model: type) -> str:
     """A hash of every row of a table, secrets in clear."""
     told = hashlib.sha256()
-    fields = [field for field in model._meta.concrete_fields if field.name not in UNLIKE]
+    numbered = {model._meta.pk.name} if model is AuditRow else set()
+    fields = [field for field in model._meta.concrete_fields if field.name not in UNLIKE | numbered]
     for row in model._default_manager.order_by("pk"):
         secrets = [row.reveal("phone")] if model in {Person, Account} else []
         secrets += [row.reveal("id_number")] if model is Person else []
