@@ -17,7 +17,6 @@ from gongjia.domains.organising import worklist
 from gongjia.domains.organising.models import Lead, LeadStep, Run, UnionPair
 from gongjia.domains.organising.places import Division, Located, codes_to_ask, place_of, words_in
 from gongjia.domains.organising.words import NOT_TAKEN_UP, UNDER_WAY, UNNAMED, LeadState, RunState
-from gongjia.engines.matching.core import Grade
 from gongjia.engines.matching.core.regions import stem
 from gongjia.kernel.db import within
 from gongjia.kernel.permissions import permission
@@ -49,11 +48,6 @@ def is_newest(run: Run) -> bool:
 def pairs_of(run: Run, *, grade: str = "") -> QuerySet[UnionPair]:
     rows = UnionPair.objects.filter(run=run)
     return rows.filter(grade=grade) if grade else rows
-
-
-def for_review(run: Run) -> QuerySet[UnionPair]:
-    """What a person has to decide: several employers fit, or code and name disagree."""
-    return pairs_of(run, grade=Grade.REVIEW)
 
 
 def leads(

@@ -20,6 +20,7 @@ from gongjia.domains.organising.comparison import UNION_ENDING
 from gongjia.domains.organising.decisions import Decision
 from gongjia.domains.organising.figures import shares_of_leads
 from gongjia.domains.organising.models import Lead, PairDecision, Run, UnionPair
+from gongjia.domains.organising.queries import pairs_of
 from gongjia.domains.organising.words import LeadState, Reviewed, RunState
 from gongjia.engines.figures.counting import changed
 from gongjia.engines.intake.core.export import harmless
@@ -48,8 +49,8 @@ class Counts:
 
 
 def queue_of(run: Run) -> QuerySet[UnionPair]:
-    """The records of a comparison that a person decides about, as far as the reach goes."""
-    return UnionPair.objects.filter(run=run, grade=Grade.REVIEW)
+    """What a person decides of a comparison: several employers fit, or code and name disagree."""
+    return pairs_of(run, grade=Grade.REVIEW)
 
 
 def counts_of(run: Run) -> Counts:
@@ -95,7 +96,7 @@ def decide(
 ) -> UnionPair:
     """Say of the record at `place` which candidate it is (YES, `chosen` from 0), that it is none of them (NO), or that
     it is to be seen later (LATER). It can be said anew; the last word holds. Refused where there is no such record."""
-    pair = queue_of(run).select_for_update().filter(place=place).first()
+    pair = queue_of(run).select_for_update(of=("self",)).filter(place=place).first()
     if run.state != RunState.DONE or pair is None or answer == Reviewed.NOT_YET:
         raise Refused("没有这样的待核记录，请回到比对结果再看。")
     if answer == Reviewed.YES and not 0 <= chosen < len(pair.candidates):
