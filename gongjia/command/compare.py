@@ -141,7 +141,7 @@ def _candidate_cells(comparison: Comparison, candidate: Candidate) -> tuple[str,
 
 
 def _unorganised_row(one: Unorganised) -> tuple[str, ...]:
-    counts = (*one.headcounts.counts, one.headcounts.most)
+    counts = (*one.headcounts.counts, one.most)
     return (one.employer.uscc, one.employer.name, *map(_count, counts), "是" if one.unsure else "否")
 
 

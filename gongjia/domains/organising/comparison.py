@@ -89,8 +89,8 @@ class Pair(NamedTuple):
 class Unorganised(NamedTuple):
     """An employer large enough to have a union, for which no record was found; `unsure` if one awaits review.
 
-    `headcounts` are those of all lists together; city and county are stems (咸宁, 咸安), empty where the list leaves
-    them open.
+    `headcounts` are those of all lists together, `most` the largest that counts, `entry` is the employer's number; city
+    and county are stems (咸宁, 咸安), empty where the list leaves them open.
     """
 
     employer: EmployerRecord
@@ -98,6 +98,8 @@ class Unorganised(NamedTuple):
     unsure: bool
     city: str = ""
     county: str = ""
+    most: int = 0
+    entry: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,15 @@ def compare(
     found = _without_union(listed, counts, pairs, at_least, since, covered or {})
     places = [register.entries.places[at] for at in found]
     unorganised = [
-        Unorganised(listed[at], counts[at], unsure, _only(where.cities), _county_of(listed[at], where.counties))
+        Unorganised(
+            listed[at],
+            counts[at],
+            unsure,
+            _only(where.cities),
+            _county_of(listed[at], where.counties),
+            counts[at].most_since(since) or 0,
+            at,
+        )
         for (at, unsure), where in zip(found.items(), places, strict=True)
     ]
     strangers = len(listed) - own

@@ -8,6 +8,7 @@ from typing import Any
 
 from gongjia.domains.organising.comparison import EmployerRecord, HeadcountRecord, UnionRecord
 from gongjia.domains.organising.headcounts import Headcounts
+from gongjia.domains.organising.listing import ListKind
 from gongjia.engines.intake.core import BadCell, Cell, Column, Once, Row, SheetSpec
 from gongjia.engines.intake.core.persons import telephone
 from gongjia.engines.intake.core.values import day, headcount, looks_like_uscc, text, uscc
@@ -164,6 +165,16 @@ UNIONS = SheetSpec(
     serial=(),
 )
 """A union roster as clerks keep it, one union a row."""
+
+OF_LISTS = {
+    ListKind.MARKET: EMPLOYERS,
+    ListKind.CIVIL: CIVIL,
+    ListKind.STATIONS: STATIONS,
+    ListKind.INSURED: INSURED,
+    ListKind.TAX: TAX,
+    ListKind.ROSTER: UNIONS,
+}
+"""How each list of a comparison is read."""
 
 _IDENTITY = frozenset(("", "name"))  # '' stands for a row that could not be split into cells
 _LIKE_A_CODE = re.compile(r"(?=.*\d)[0-9A-Z]{15,20}", re.IGNORECASE)
