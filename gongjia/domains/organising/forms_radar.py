@@ -66,7 +66,7 @@ class ArrangeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for name, day in cleaned.items():
+        for name, day in list(cleaned.items()):
             if name.startswith("as_of_") and day is not None and day > self.today:
                 self.add_error(name, "数据日期不能晚于今天")
         return cleaned
