@@ -50,6 +50,11 @@ def kinds_of(runs: Iterable[Run]) -> dict[int, list[str]]:
     return found
 
 
+def draft_by_reference(reference: str) -> Run:
+    """A comparison that has not begun. Raises Run.DoesNotExist outside the reach, and for any other."""
+    return Run.objects.select_related("organisation").get(reference=reference, state=RunState.DRAFT)
+
+
 def run_with_counts(reference: str) -> Run:
     """The same with what its page says of the review queue (`waiting`, `later`, `decided`), and whether a later
     comparison of the federation has taken its leads over (`is_followed`); one query."""

@@ -49,6 +49,10 @@ class Counts:
     def total(self) -> int:
         return self.waiting + self.later + self.decided
 
+    @property
+    def left(self) -> int:
+        return self.waiting + self.later
+
 
 def queue_of(run: Run) -> QuerySet[UnionPair]:
     """What a person decides of a comparison: several employers fit, or code and name disagree."""

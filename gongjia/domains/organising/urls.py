@@ -21,7 +21,7 @@ urlpatterns = [
         views_radar.heading,
         may="organising.compare",
         name="run_heading",
-        subject=_RUN,
+        subject=queries.draft_by_reference,
     ),
     page(
         "desk/radar/<ref:reference>/employers/",

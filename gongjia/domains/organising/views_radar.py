@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -63,11 +63,11 @@ def run(request: Request, *, subject: Any) -> HttpResponse:
         return _draft(request, subject)
     if request.method == "POST":
         raise Refused("这次比对已经开始，名单不能再改。要改的，请另做一次比对。")
-    grade = request.GET.get("grade", "")
-    grade = grade if grade in _PAIRS_ZH else "review"
-    rows = queries.pairs_of(subject, grade="" if grade == "all" else grade)
-    page = page_of(rows, by=("place",), cursor=request.GET.get("cursor", ""))
-    context = {"run": subject, "page": page, "grade": grade, "pairs_zh": _PAIRS_ZH[grade], "key": new_reference()}
+    context: dict[str, Any] = {"run": subject, "key": new_reference()}
+    if (grade := request.GET.get("grade", "")) in _PAIRS_ZH:
+        rows = queries.pairs_of(subject, grade="" if grade == "all" else grade)
+        page = page_of(rows, by=("place",), cursor=request.GET.get("cursor", ""))
+        context |= {"page": page, "grade": grade, "pairs_zh": _PAIRS_ZH[grade]}
     if subject.state == RunState.DONE:
         counts = review.Counts(subject.waiting, subject.later, subject.decided)
         context |= {"counts": counts, "found": results.summary_of(subject)}
@@ -98,7 +98,7 @@ def _draft(request: Request, subject: Any) -> HttpResponse:
             "listed": each,
             "kind": form[f"kind_{each.place}"],
             "as_of": form[f"as_of_{each.place}"],
-            "columns": _columns_zh(each),
+            "parts": list(zip(each.batch.parts, _columns_zh(each), strict=True)),
             "is_dated": comparing.is_of_one_day(each.batch),
             "has_counts": each.kind not in {ListKind.ROSTER, ListKind.UNUSED},
             "rows": f"?list={each.place}",
@@ -135,10 +135,10 @@ def _columns_zh(listed: Any) -> list[list[tuple[str, str]]]:
 
 def heading(request: Request, *, subject: Any) -> HttpResponse:
     """Where the heading of a list is and which column holds what, by hand; remembered for the next like it."""
-    asked = request.GET.get("list", "")
+    asked = request.GET.get("list", "0")
     listed = comparing.list_at(subject, int(asked)) if asked.isdecimal() else None
-    if listed is None or subject.state != RunState.DRAFT:
-        raise Http404
+    if listed is None:
+        return redirect("organising:run", reference=subject.reference)
     shown = _first_rows(listed)
     sheet = request.GET.get("sheet", next(iter(shown), ""))
     form, row = heading_form(

@@ -4,6 +4,10 @@ import gzip
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.domains.organising import comparing, tasks
 from gongjia.domains.organising.models import Lead, Run
@@ -55,6 +59,13 @@ def ask(
     with entering(actor.reach()), reading as read:
         run = comparing.gather(organisation=organisation, lists=read, by=actor, at=at)
         return comparing.start(run=run, by=actor, at=at)
+
+
+def put_in(officer: Client, *files: tuple[str, bytes]) -> Run:
+    """What the page of comparisons does with files: they wait for their beginning."""
+    sent = [SimpleUploadedFile(name, content) for name, content in files]
+    assert officer.post(reverse("organising:radar"), {"lists": sent}).status_code == 302
+    return Run._base_manager.order_by("pk").last()
 
 
 def compared(

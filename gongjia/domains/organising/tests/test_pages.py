@@ -103,7 +103,7 @@ def test_the_result_shows_figures_lists_and_what_a_person_must_decide(
     tree: factories.Tree, run: Run, client: Client, sign_in: SignIn
 ) -> None:
     officer = sign_in(client, tree.officer)
-    page = body(officer.get(reverse("organising:run", args=[run.reference])))
+    page = body(officer.get(reverse("organising:run", args=[run.reference]), {"grade": "review"}))
     assert "咸宁云溪服装厂工会" in page
     assert page.count("书台街1号") == page.count("书台街2号") == 1, "firms of one name are told apart"
     rows = body(officer.get(reverse("organising:bad_rows", args=[run.reference]) + "?list=0"))

@@ -21,6 +21,7 @@ from gongjia.domains.organising.tests.lists import (
     SMALL,
     compared,
     lists,
+    put_in,
 )
 from gongjia.domains.organising.tests.test_review import DOUBTFUL
 from gongjia.domains.organising.words import RunState
@@ -38,14 +39,6 @@ DAY = timedelta(days=1)
 
 def body(response: Any) -> str:
     return str(response.content.decode())
-
-
-def put_in(officer: Client, *files: tuple[str, bytes]) -> Run:
-    """What the page of comparisons does with files."""
-    sent = [SimpleUploadedFile(name, content) for name, content in files]
-    answer = officer.post(reverse("organising:radar"), {"lists": sent})
-    assert answer.status_code == 302, body(answer)
-    return Run._base_manager.order_by("pk").last()
 
 
 def page_of(run: Run) -> str:
