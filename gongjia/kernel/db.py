@@ -1,5 +1,6 @@
 """What differs between the databases, and the one way to say "this subtree"."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -140,3 +141,17 @@ def insert(table: str, columns: tuple[str, ...], values: list[Any]) -> None:
 @cache
 def _insert(table: str, columns: tuple[str, ...], mark: str) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"  # noqa: S608
+
+
+_OTHERS_LOOK_EVERY = 0.1  # seconds: the longest pause in which SQLite lets a waiting writer sleep
+_TURN = 0.5
+_gave_way = 0.0
+
+
+def give_way() -> None:
+    """To be called between two transactions of a long job. Who waits for SQLite's one lock looks for it ten times a
+    second only: a job that takes it again at once would keep everybody else out until they give up."""
+    global _gave_way
+    if connection.vendor == "sqlite" and time.monotonic() - _gave_way > _TURN:
+        time.sleep(_OTHERS_LOOK_EVERY * 1.2)
+        _gave_way = time.monotonic()

@@ -14,7 +14,7 @@ from django.db import OperationalError
 
 from config.environment import BadSetting
 from gongjia import command
-from gongjia.command import demo, rooms
+from gongjia.command import demo, rooms, worker
 from gongjia.command._processes import Together
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
@@ -154,3 +154,23 @@ def test_when_the_parent_is_killed_outright_no_process_is_left(tmp_path):
     while not pid_gone(child) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert pid_gone(child)
+
+
+def test_a_worker_waits_for_a_database_that_is_away_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    turns: list[bool] = []
+
+    def db_worker(*_: object, batch: bool, **__: object) -> None:
+        turns.append(batch)
+        if len(turns) == 1 or batch:
+            raise OperationalError("database is locked")
+
+    monkeypatch.setattr(worker, "call_command", db_worker)
+    monkeypatch.setattr(worker, "SECONDS", 0)
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)
+    assert worker.run([]) == 0
+    assert turns == [False, False]
+    assert "database is locked" in caplog.text
+    with pytest.raises(OperationalError):
+        worker.run(["--once"])

@@ -11,6 +11,7 @@ from gongjia.domains.organising import queries
 from gongjia.domains.organising.models import Lead, Run
 from gongjia.domains.organising.places import Located, community_in, place_of, site_in
 from gongjia.domains.organising.words import RunState
+from gongjia.kernel import db
 from gongjia.kernel.reach import everywhere
 from gongjia.kernel.ticks import every
 
@@ -34,22 +35,25 @@ def place_new(*, at: datetime) -> int:
 
 
 def place_run(run: Run) -> int:
-    """Place the leads of one comparison, some hundred in a transaction. What a person has said stays."""
+    """Place the leads of one comparison, some hundred at a time: they are read and looked up first, and locked only
+    while they are written. What a person has said stays, and what he says in this moment as well."""
     counties = _counties_of(run.organisation)
+    waiting = Lead.objects.filter(run=run, is_placed_by_hand=False).order_by("pk")
     last = placed = 0
-    while True:
+    while some := list(waiting.filter(pk__gt=last)[:_AT_ONCE]):
+        _place(some, counties)
+        last = some[-1].pk
         with transaction.atomic():
-            rows = Lead.objects.filter(run=run, is_placed_by_hand=False, pk__gt=last).select_for_update().order_by("pk")
-            some = list(rows[:_AT_ONCE])
-            if not some:
-                break
-            _place(some, counties)
-            last, placed = some[-1].pk, placed + len(some)
+            held = waiting.filter(pk__in=[each.pk for each in some]).select_for_update().values_list("pk", flat=True)
+            numbers = set(held)
+            placed += Lead.objects.bulk_update([each for each in some if each.pk in numbers], _WRITTEN)
+        db.give_way()
     Run.objects.filter(pk=run.pk).update(is_placed=True)
     return placed
 
 
 def _place(leads: list[Lead], counties: set[str]) -> None:
+    """Say on the rows where they are."""
     said = {each.pk: Located(each.city, each.county, each.address, each.name) for each in leads}
     divisions = queries.divisions_of(said.values())
     codes: dict[int, tuple[str, str]] = {}
@@ -64,7 +68,6 @@ def _place(leads: list[Lead], counties: set[str]) -> None:
         township, community = codes[each.pk]
         each.township, each.community = regions.get(township), regions.get(community)
         each.site_kind, each.site = site_in(said[each.pk])
-    Lead.objects.bulk_update(leads, _WRITTEN)
 
 
 def _counties_of(organisation: Organisation) -> set[str]:

@@ -15,6 +15,7 @@ from gongjia.domains.organising.models import EmployerResult, Run, UnionPair
 from gongjia.domains.organising.words import RunState
 from gongjia.engines.matching.core import Grade
 from gongjia.engines.matching.core.names import fold
+from gongjia.kernel import db
 from gongjia.kernel.reach import everywhere
 from gongjia.kernel.ticks import every
 
@@ -135,4 +136,5 @@ def forget_results(*, at: datetime) -> int:
             old = EmployerResult.objects.filter(run__in=list(runs.values_list("pk", flat=True)[_KEPT_RUNS:]))
             while some := list(old.order_by("pk").values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE]):
                 gone += old.filter(pk__gte=some[0], pk__lte=some[-1]).delete()[0]
+                db.give_way()
     return gone

@@ -31,7 +31,7 @@ from gongjia.engines.intake.core import Row, Unreadable
 from gongjia.engines.intake.services import rows_of
 from gongjia.engines.matching.core import Grade
 from gongjia.engines.messages import services as messages
-from gongjia.kernel import clock
+from gongjia.kernel import clock, db
 from gongjia.kernel.actors import TICK
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.reach import everywhere
@@ -295,6 +295,7 @@ def _writing(one: Run, now: Callable[[], datetime], stage: str, done: int, total
     with transaction.atomic():
         _beat(one, now(), stage, done, total)
         yield
+    db.give_way()
 
 
 def _end(

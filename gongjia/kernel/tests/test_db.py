@@ -103,3 +103,17 @@ def test_a_full_sqlite_file_is_called_full(a_quota: Callable[[], AbstractContext
     with a_quota(), connection.cursor() as cursor, pytest.raises(OperationalError) as failure:
         cursor.execute(FILLER)
     assert db.is_full(failure.value)
+
+
+@pytest.mark.parametrize(("vendor", "expected"), [("sqlite", 1), ("postgresql", 0)])
+def test_a_long_job_gives_way_where_all_writers_share_one_lock(
+    monkeypatch: pytest.MonkeyPatch, vendor: str, expected: int
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(db, "_gave_way", -10.0)
+    monkeypatch.setattr(db.connection, "vendor", vendor, raising=False)
+    monkeypatch.setattr(db.time, "sleep", slept.append)
+    monkeypatch.setattr(db.time, "monotonic", lambda: 5.0)
+    db.give_way()
+    db.give_way()
+    assert len(slept) == expected

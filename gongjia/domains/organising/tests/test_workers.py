@@ -67,7 +67,7 @@ def test_a_worker_that_writes_is_not_given_up(
 ) -> None:
     """It wakes up late, and its write has begun when the tick comes: the tick waits, and leaves the run to it."""
     run, later = ask(tree.officer, tree.county, at), at + timedelta(minutes=11)
-    real, known, is_writing, may_go, clock = tasks._write_leads, tasks._known_leads, Event(), Event(), [at]
+    real, known, is_writing, may_go, clock = tasks.write_leads, tasks.known_leads, Event(), Event(), [at]
 
     def slept(one: Run) -> Any:
         clock[0] = later
@@ -78,8 +78,8 @@ def test_a_worker_that_writes_is_not_given_up(
         may_go.wait(60)
         real(*args)
 
-    monkeypatch.setattr(tasks, "_known_leads", slept)
-    monkeypatch.setattr(tasks, "_write_leads", slowly)
+    monkeypatch.setattr(tasks, "known_leads", slept)
+    monkeypatch.setattr(tasks, "write_leads", slowly)
     worker = Aside(lambda: tasks.run_now(run.pk, now=lambda: clock[0]))
     assert is_writing.wait(60)
     handed_over: list[int] = []
@@ -96,7 +96,7 @@ def test_a_worker_that_was_given_up_writes_nothing_beside_its_live_successor(
     tree: factories.Tree, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, later = ask(tree.officer, tree.county, at), at + timedelta(minutes=11)
-    real, sleeps, may_go = tasks._known_leads, Event(), Event()
+    real, sleeps, may_go = tasks.known_leads, Event(), Event()
 
     def asleep(one: Run) -> Any:
         if one.attempts == 1:
@@ -104,7 +104,7 @@ def test_a_worker_that_was_given_up_writes_nothing_beside_its_live_successor(
             may_go.wait(60)
         return real(one)
 
-    monkeypatch.setattr(tasks, "_known_leads", asleep)
+    monkeypatch.setattr(tasks, "known_leads", asleep)
     first = Aside(lambda: tasks.run_now(run.pk, now=lambda: at))
     assert sleeps.wait(60)
     assert tasks.put_back(at=later) == 1
