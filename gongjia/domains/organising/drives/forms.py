@@ -1,6 +1,6 @@
 """What officers type of a drive: name, days, target, scope, and the part of each union."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -80,21 +80,30 @@ class DriveForm(forms.Form):
     def share_fields(self) -> list[forms.BoundField]:
         return [self[f"{_SHARE}{each.reference}"] for each in self.unions]
 
+    def weights(self, drive: Drive | None = None) -> list[int]:
+        """By union, the employers of a drive that still wait; of the drive as it stands, or of one with no limits."""
+        today = self.today
+        drive = drive or self.drive or Drive(organisation=self.organisation, from_on=today, until_on=today)
+        waiting = queries.waiting_by_union(drive)
+        return [waiting.get(each.path, 0) for each in self.unions]
+
+    def hint(self, weights: Sequence[int]) -> None:
+        """Say beside each part how many employers wait there."""
+        for each, weight in zip(self.unions, weights, strict=True):
+            self.fields[f"{_SHARE}{each.reference}"].help_text = f"还没有筹建的 {weight:,} 家"
+
     def proposed(self) -> tuple["DriveForm", int]:
         """The same form with the target shared by the employers that still wait; and how many these are. For a form
         that is valid."""
         drive = Drive(organisation=self.organisation, **self.facts)
-        waiting = queries.waiting_by_union(drive)
-        weights = [waiting.get(each.path, 0) for each in self.unions]
-        parts = rules.shares(min(drive.target, rules.MOST), weights)
+        weights = self.weights(drive)
+        parts = rules.shares(drive.target, weights)
         data = {name: str(value) for name, value in self.data.items()}
         for each, count in zip(self.unions, parts, strict=True):
             data[f"{_SHARE}{each.reference}"] = str(count) if count else ""
         facts: dict[str, Any] = {"organisation": self.organisation, "today": self.today, "drive": self.drive}
         again = DriveForm(data, **facts)
-        for each, weight in zip(self.unions, weights, strict=True):
-            again.fields[f"{_SHARE}{each.reference}"].help_text = f"还没有筹建的 {weight:,} 家"
-        again.is_valid()
+        again.hint(weights)
         return again, sum(weights)
 
 

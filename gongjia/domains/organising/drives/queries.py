@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import CharField, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Substr
 
+from gongjia.backbone.employers.models import Coverage
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import LIVE
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.organisations.words import IN_FORCE
+from gongjia.backbone.organisations.words import IN_FORCE, Kind
 from gongjia.backbone.regions.models import Region
 from gongjia.domains.organising import params, worklist
 from gongjia.domains.organising.drives import rules
@@ -148,10 +149,14 @@ def median_days(drive: Drive) -> int | None:
 
 
 def new_members(drive: Drive) -> int:
-    """Who joined in the days of a drive, and still is a member, at the groups and unions of its employers."""
-    unions = Lead.objects.filter(belonging(drive), conditions(drive)[Stage.FOUNDING], union__isnull=False)
+    """Who joined in the days of a drive, and still is a member, at the groups and at the employers' own unions."""
+    leads = Lead.objects.filter(belonging(drive), conditions(drive)[Stage.FOUNDING])
+    own = Coverage.objects.filter(employer__in=leads.filter(employer__isnull=False).values("employer_id"))
+    own = own.filter(until_on=None, organisation__kind=Kind.GRASSROOTS_UNION)
+    groups = leads.filter(union__isnull=False).values("union_id")
+    unions = Q(organisation__in=groups) | Q(organisation__in=own.values("organisation_id"))
     days: dict[str, Any] = {"joined_on__gte": drive.from_on, "joined_on__lte": drive.last_on}
-    return Membership.objects.filter(organisation__in=unions.values("union_id"), state__in=LIVE, **days).count()
+    return Membership.objects.filter(unions, state__in=LIVE, **days).count()
 
 
 def pace_of(drive: Drive, *, on: date, target: int, done: int) -> rules.Pace:

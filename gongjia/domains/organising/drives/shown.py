@@ -26,6 +26,15 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Said:
+    """How far a target is reached: a sentence, and a word with its tone where there is something to judge."""
+
+    zh: str
+    tone: str = "plain"
+    word: str = ""
+
+
+@dataclass(frozen=True)
 class Step:
     """One bar of the funnel: `left` and `width` in percent of the widest; `part` of the stage before, in words."""
 
@@ -47,22 +56,24 @@ def head_of(drive: Drive, *, on: date) -> Head:
     return Head(state.label, _TONES[state], days)
 
 
-def said_of(drive: Drive, pace: Pace, *, on: date) -> tuple[str, str]:
-    """How far the target is reached, in words, and the tone of it."""
+def said_of(drive: Drive, pace: Pace, *, on: date) -> Said:
+    """How far the target is reached, in words."""
     state = drive.state_on(on)
     if not pace.target:
-        return "没有给这里定目标。", "plain"
+        return Said("没有给这里定目标。")
     if pace.done >= pace.target:
-        return f"目标 {pace.target:,} 家，已经建会 {pace.done:,} 家，目标完成了。", "good"
+        return Said(f"目标 {pace.target:,} 家，已经建会 {pace.done:,} 家，目标完成了。", "good", "完成目标")
     if state == DriveState.PLANNED:
-        return f"还没有开始，{drive.from_on.month}月{drive.from_on.day}日开始。", "waiting"
+        return Said(f"{drive.from_on.month}月{drive.from_on.day}日开始，目标 {pace.target:,} 家。")
     missing = pace.target - pace.done
     if state != DriveState.RUNNING:
-        return f"{state.label}：目标 {pace.target:,} 家，建会 {pace.done:,} 家，差 {missing:,} 家。", "late"
+        return Said(
+            f"{state.label}：目标 {pace.target:,} 家，建会 {pace.done:,} 家，差 {missing:,} 家。", "late", "没有完成"
+        )
     even = f"按时间到今天应建会 {pace.due:,} 家，现在 {pace.done:,} 家，"
     if pace.behind > 0:
-        return f"{even}慢了 {pace.behind:,} 家。", "late"
-    return f"{even}{f'快了 {-pace.behind:,} 家' if pace.behind else '正好跟上'}。", "good"
+        return Said(f"{even}慢了 {pace.behind:,} 家。", "late", "慢于进度")
+    return Said(f"{even}{f'快了 {-pace.behind:,} 家' if pace.behind else '正好跟上'}。", "good", "跟上进度")
 
 
 def bar_of(pace: Pace) -> dict[str, Any]:

@@ -138,9 +138,18 @@ def _proposed(request: Request, form: DriveForm) -> HttpResponse:
     return _form_page(request, again, (), said=why or f"已按 {waiting:,} 家还没有筹建的单位分好，可以再改。")
 
 
+def _shared(form: DriveForm) -> tuple[int, int]:
+    """How much of the target has been given to unions, and the target; as typed, or as the drive stands."""
+    if form.is_bound:
+        return (sum(form.targets.values()), form.cleaned_data["target"]) if form.is_valid() else (0, 0)
+    drive = form.drive
+    return (sum(queries.targets_of(drive).values()), drive.target) if drive else (0, 0)
+
+
 def _form_page(request: Request, form: DriveForm, reasons: tuple[str, ...], *, said: str = "") -> HttpResponse:
-    shared = sum(form.targets.values()) if form.is_bound and form.is_valid() else None
-    target = form.cleaned_data.get("target") if shared is not None else None
+    if not form.is_bound:
+        form.hint(form.weights())
+    shared, target = _shared(form)
     context = {
         "form": form,
         "drive": form.drive,
@@ -149,7 +158,7 @@ def _form_page(request: Request, form: DriveForm, reasons: tuple[str, ...], *, s
         "said": said,
         "shared": shared,
         "target": target,
-        "missing": (missing := target - shared if target is not None and shared is not None else 0),
+        "missing": (missing := target - shared),
         "over": -missing,
         "key": request.POST.get("key") or new_reference(),
     }
