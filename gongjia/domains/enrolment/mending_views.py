@@ -57,7 +57,6 @@ def rows(request: Request, *, subject: Any) -> HttpResponse:
             (each.zh, each.count, f"{base}?show=bad&fault={each.field}", each.field == fault) for each in faults
         ],
         "fault": fault,
-        "all_url": f"{base}?show=bad",
         "show": show,
         "title": f"{_SHOWN[show][0]}的行",
         "tabs": [(zh, f"{base}?show={name}", name == show) for name, (zh, _) in _SHOWN.items()],

@@ -82,9 +82,11 @@ class LeadFilter(forms.Form):
     under = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     run = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     on = forms.DateField(required=False, widget=forms.HiddenInput)
-    drive = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
-    stage = forms.ChoiceField(choices=STAGES, required=False, widget=forms.HiddenInput)
-    refusal = forms.ChoiceField(choices=[_ANY, *Refusal.choices], required=False, widget=forms.HiddenInput)
+    drive = forms.CharField(label="攻坚行动", required=False, max_length=10, widget=forms.HiddenInput)
+    stage = forms.ChoiceField(label="步骤", choices=STAGES, required=False, widget=forms.HiddenInput)
+    refusal = forms.ChoiceField(
+        label="拒绝的原因", choices=[_ANY, *Refusal.choices], required=False, widget=forms.HiddenInput
+    )
     township = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     community = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     site = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)

@@ -13,19 +13,19 @@ _COUNTED = [(str(label), code) for kind in (Stage, Beside) for code, label in ki
 _OF_UNIONS = ("工会", "目标", *(zh for zh, _ in _COUNTED))
 
 
-def workbook(drive: Drive, board: Board, *, on: date) -> bytes:
-    """No cell can be calculated; numbers are numbers."""
+def workbook(drive: Drive, board: Board, *, target: int, on: date) -> bytes:
+    """No cell can be calculated; numbers are numbers. `target`: of what the board covers."""
     import xlsxwriter  # pages that export nothing start without it
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    _fill(book.add_worksheet("进度"), _progress(drive, board, on), widths=(18, 12, 90))
+    _fill(book.add_worksheet("进度"), _progress(drive, board, target, on), widths=(18, 12, 90))
     _fill(book.add_worksheet("各工会"), [[*_OF_UNIONS, "停滞"], *map(_of_union, board.lines)], widths=(34, *[11] * 10))
     book.close()
     return out.getvalue()
 
 
-def _progress(drive: Drive, board: Board, on: date) -> list[list[str | int]]:
+def _progress(drive: Drive, board: Board, target: int, on: date) -> list[list[str | int]]:
     days = f"{drive.from_on.isoformat()} 至 {drive.until_on.isoformat()}"
     head: list[list[str | int]] = [
         ["行动", drive.name],
@@ -35,7 +35,7 @@ def _progress(drive: Drive, board: Board, on: date) -> list[list[str | int]]:
         ["截至", on.isoformat()],
         [],
         ["项目", "家数", "怎么算的"],
-        ["目标", drive.target, "行动到期时应当建会的家数。"],
+        ["目标", target, "行动到期时应当建会的家数；只看得到一部分工会的，是这些工会的目标之和。"],
     ]
     stages: list[list[str | int]] = [[zh, board.counts[code], DEFINITIONS[code]] for zh, code in _COUNTED]
     return head + stages

@@ -21,6 +21,7 @@ from gongjia.domains.organising.drives.words import Beside, Stage
 from gongjia.domains.organising.models import Drive, DriveTarget, Lead
 from gongjia.domains.organising.queries import ANSWERING
 from gongjia.domains.organising.words import NOT_TAKEN_UP, LeadState, Refusal
+from gongjia.kernel.actors import Actor
 from gongjia.kernel.db import STEP, within
 
 #: So many unions at most share a target, and stand in the table of a drive.
@@ -157,6 +158,16 @@ def new_members(drive: Drive) -> int:
     unions = Q(organisation__in=groups) | Q(organisation__in=own.values("organisation_id"))
     days: dict[str, Any] = {"joined_on__gte": drive.from_on, "joined_on__lte": drive.last_on}
     return Membership.objects.filter(unions, state__in=LIVE, **days).count()
+
+
+def sees_all(drive: Drive, by: Actor) -> bool:
+    """Whether somebody sees the whole of a drive, and not only the part of a union with a target in it."""
+    return by.may("organising.see", path=drive.organisation.path)
+
+
+def target_of(drive: Drive, board: Board, by: Actor) -> int:
+    """The target of what somebody sees: the drive's, or that of the unions in reach together."""
+    return drive.target if sees_all(drive, by) else board.shared
 
 
 def pace_of(drive: Drive, *, on: date, target: int, done: int) -> rules.Pace:

@@ -80,7 +80,7 @@ def export_drive(*, organisation: Organisation, drive: Drive, by: Actor, at: dat
     """The progress of a drive as a workbook, as far as the reach goes. `organisation` is the asker's own."""
     found = queries.board(drive, on=today_of(at))
     note(drive, count=len(found.lines))
-    return export.workbook(drive, found, on=today_of(at))
+    return export.workbook(drive, found, target=queries.target_of(drive, found, by), on=today_of(at))
 
 
 def _require_under_way(drive: Drive, *, today: date) -> None:

@@ -51,8 +51,8 @@ def drive(request: Request, *, subject: Any) -> HttpResponse:
     """One drive: target and pace, the funnel, who does how much, why employers refuse."""
     today = today_of(request.at)
     found = queries.board(subject, on=today)
-    is_whole = request.actor.may("organising.see", path=subject.organisation.path)
-    target = subject.target if is_whole else found.shared
+    is_whole = queries.sees_all(subject, request.actor)
+    target = queries.target_of(subject, found, request.actor)
     done = found.counts[Stage.ORGANISED]
     pace = queries.pace_of(subject, on=today, target=target, done=done)
     url = _leads_url(subject)

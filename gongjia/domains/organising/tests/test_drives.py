@@ -216,6 +216,8 @@ def test_each_number_opens_exactly_its_rows(filled, tree, street, at, client: Cl
     page = body(client.get(reverse("organising:leads"), {"drive": drive.reference, "stage": "visited"}))
     assert "共 8 条" in page
     assert "攻坚行动“冬季攻坚”的单位" in page
+    wrong = body(client.get(reverse("organising:leads"), {"drive": drive.reference, "stage": "nonsense"}))
+    assert "有的条件认不出，没有用上：步骤" in wrong
     assert "共 8 条" not in body(client.get(reverse("organising:leads"), {"drive": "0000000000", "stage": "visited"}))
 
 
@@ -451,13 +453,17 @@ def test_a_drive_is_opened_shared_amended_and_ended_in_the_browser(
     assert "提前结束：并入全市行动" in body(client.get(reverse("organising:drive", args=[drive.reference])))
 
 
-def test_the_progress_leaves_as_a_workbook(filled, tree, street, at, client: Client, sign_in: SignIn) -> None:
+def test_the_progress_leaves_as_a_workbook(filled, tree, street, clerk, at, client: Client, sign_in: SignIn) -> None:
     drive = opened(tree, at, {street.pk: 20})
     sign_in(client, tree.officer)
     answer = client.post(reverse("organising:export_drive", args=[drive.reference]))
     book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
     progress = {row[0]: row[1] for row in book.get_sheet_by_name("进度").to_python() if len(row) > 1}
     assert (progress["行动"], progress["目标"], progress["在名单上"], progress["已建会"]) == ("冬季攻坚", 60, 11, 1)
+    sign_in(client, clerk)
+    part = client.post(reverse("organising:export_drive", args=[drive.reference]))
+    own = CalamineWorkbook.from_filelike(BytesIO(part.content)).get_sheet_by_name("进度").to_python()
+    assert [row[1] for row in own if row[0] == "目标"] == [20], "of the street alone"
     lines = book.get_sheet_by_name("各工会").to_python()
     assert [line[0] for line in lines] == ["工会", "咸安区总工会（本级）", "浮山街道总工会"]
     assert AuditRow.objects.filter(verb="organising.export_drive").exists()
