@@ -1,13 +1,13 @@
 """The first five minutes of each officer, on a phone and at a desk; and every page fit for every eye."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from gongjia.domains.organising.models import Lead, Run
+from gongjia.domains.organising.models import Drive, DriveTarget, Lead, Run
 from gongjia.domains.organising.tests.lists import EMPLOYERS, LARGE, ask, compared, lists, put_in
 from gongjia.domains.organising.words import RunState
 from tests import factories
@@ -113,6 +113,9 @@ def filled(city: factories.Tree, at: datetime) -> dict[str, str]:
     bad = ("", "91421202MA00000000", "咸宁", "咸安区", "长安路9号", "60")
     run = compared(city.officer, city.county, at, lists(employers=(*EMPLOYERS, bad)))
     lead = Lead._base_manager.get(name=LARGE[0])
+    days = {"from_on": at.date() - timedelta(days=9), "until_on": at.date() + timedelta(days=50), "opened_at": at}
+    drive = Drive._base_manager.create(organisation=city.county, name="冬季攻坚", target=60, **days)
+    DriveTarget._base_manager.create(drive=drive, organisation=city.county, count=60)
     named = {name: reverse(f"work:{name}") for name in ("home", "unions", "employers", "members", "rights", "tree")}
     union, radar = [city.union.reference], [run.reference]
     named |= {name: reverse(f"work:{name}", args=union) for name in ("union", "union_on", "union_move")}
@@ -131,6 +134,9 @@ def filled(city: factories.Tree, at: datetime) -> dict[str, str]:
         "radar": reverse("organising:radar"),
         "leads": reverse("organising:leads"),
         "lead": reverse("organising:lead", args=[lead.reference]),
+        "drives": reverse("organising:drives"),
+        "drive": reverse("organising:drive", args=[drive.reference]),
+        "amend_drive": reverse("organising:amend_drive", args=[drive.reference]),
     }
 
 

@@ -15,7 +15,8 @@ from gongjia.backbone.organisations.queries import by_reference as organisation_
 from gongjia.domains.enrolment import queries as enrolment
 from gongjia.domains.enrolment.models import Application, Poster
 from gongjia.domains.organising import queries as organising
-from gongjia.domains.organising.models import EmployerResult, Lead, Run, RunList, UnionPair
+from gongjia.domains.organising.drives.rows import drive_by_reference
+from gongjia.domains.organising.models import Drive, DriveTarget, EmployerResult, Lead, Run, RunList, UnionPair
 from gongjia.engines.casework.models import MatterIndex
 from gongjia.engines.intake.models import BadRow, Batch, Import, ImportRow
 from gongjia.engines.intake.queries import import_by_reference
@@ -94,6 +95,7 @@ def _things(at: datetime, county: Any, union: Any, employer: Any, membership: An
         organising.run_with_counts: run,
         organising.draft_by_reference: _draft(run),
         organising.lead_by_reference: lead,
+        drive_by_reference: _drive(at, county, word),
         messages.by_reference: message,
         messages.letter_by_reference: letter,
     }
@@ -130,6 +132,15 @@ def _import(at: datetime, union: Any, word: str) -> Import:
     row.seal_in(cells=f'["{word}", "1"]', problems=f'[{{"field": "id_number", "code": "x", "reason": "{word}"}}]')
     row.save()
     return made
+
+
+def _drive(at: datetime, county: Any, word: str) -> Drive:
+    drive = Drive._base_manager.create(
+        organisation=county, name=f"{word}攻坚", from_on=date(2026, 11, 1), until_on=date(2026, 12, 31), target=9,
+        opened_at=at,
+    )  # fmt: skip
+    DriveTarget._base_manager.create(drive=drive, organisation=county, count=9)
+    return drive
 
 
 def _draft(run: Run) -> Run:

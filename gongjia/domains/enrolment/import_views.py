@@ -1,10 +1,8 @@
-"""The pages on which a roster is imported: send, see what was recognised, mend, try, commit, undo."""
+"""The pages on which a roster is imported: send, see what was recognised, try, commit, undo; mending_views.py mends."""
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,14 +21,6 @@ from gongjia.kernel.references import new_reference
 from gongjia.kernel.requests import Request
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SHOWN = {
-    "bad": ("有问题", ("bad",)),
-    "mended": ("已改", ("mended",)),
-    "left_out": ("不导入", ("left_out",)),
-    "changed": ("有变化", ("changed",)),
-    "conflict": ("有冲突", ("conflict",)),
-    "kept": ("撤销时保留", ("kept",)),
-}
 
 
 def my_imports(request: Request) -> HttpResponse:
@@ -164,70 +154,6 @@ def _first_rows(subject: Any) -> dict[str, list[list[str]]]:
         return recognising.first_rows(subject)
     except (Unreadable, OSError):
         return {}
-
-
-def rows(request: Request, *, subject: Any) -> HttpResponse:
-    """The rows with something to tell; bad cells are mended here, one, a page, or the same mistake everywhere."""
-    show = request.GET.get("show", "bad")
-    show = show if show in _SHOWN else "bad"
-    address = f"{reverse('enrolment:import_rows', args=[subject.reference])}?show={show}"
-    reasons: tuple[str, ...] = ()
-    if request.method == "POST":
-        try:
-            messages.success(request, _mend(request, subject))
-            return redirect(address)
-        except Refused as refused:
-            reasons = refused.reasons
-    page = page_of(intake.rows_of_import(subject, *_SHOWN[show][1]), by=("pk",), cursor=request.GET.get("cursor", ""))
-    if request.method != "POST":
-        audit.opened(subject, by=request.actor, at=request.at)
-    base = reverse("enrolment:import_rows", args=[subject.reference])
-    context = {
-        "one": subject,
-        "page": page,
-        "rows": intake.shown(page.rows, subject, IMPORTER.columns(subject.read_on)),
-        "show": show,
-        "title": f"{_SHOWN[show][0]}的行",
-        "tabs": [(zh, f"{base}?show={name}", name == show) for name, (zh, _) in _SHOWN.items()],
-        "one_by_one": _one_by_one(subject),
-        "can_mend": subject.state == "checked",
-        "reasons": reasons,
-        "crumbs": [("导入", reverse("enrolment:import", args=[subject.reference]))],
-    }
-    return render(request, "enrolment/import_rows.html", context, status=409 if reasons else 200)
-
-
-def _mend(request: Request, subject: Any) -> str:
-    """Take what was typed, or leave a row out or in; what to say of it. Raises Refused."""
-    given = {"one": subject, "by": request.actor, "at": request.at}
-    if key := request.POST.get("leave_out", "") or request.POST.get("take_in", ""):
-        importing.leave_out(**given, row_key=_row_key(key), is_out="leave_out" in request.POST)
-        return "这一行不导入了。" if "leave_out" in request.POST else "这一行又放回来了。"
-    changes: dict[str, dict[str, str]] = {}
-    for name, text in request.POST.items():
-        key, mark, field = name.partition(":")
-        if mark:
-            changes.setdefault(_row_key(key), {})[field] = str(text)
-    only, _, field = request.POST.get("everywhere", "").partition(":")
-    if field:
-        key = _row_key(only)
-        changes = {key: {field: changes.get(key, {}).get(field, "")}}
-    count = importing.mend(**given, changes=changes, everywhere=field)
-    return f"改好了 {count:,} 行。全部改完后点“重新核对”。" if count else "没有改动。"
-
-
-def _one_by_one(subject: Any) -> str:
-    """The field of the number that each person has alone: nobody gets that of another."""
-    once = IMPORTER.columns(subject.read_on).once
-    return once.key if once else ""
-
-
-def _row_key(text: str) -> str:
-    """Raises Refused for what is no key of a row."""
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise Refused("表单里的行号不对，内容没有保存。请刷新页面后再改。") from None
 
 
 def sheet(request: Request, *, subject: Any) -> HttpResponse:

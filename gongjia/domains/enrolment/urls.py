@@ -1,7 +1,7 @@
 """The URLs of joining."""
 
 from gongjia.backbone.organisations.queries import by_reference as organisation_by_reference
-from gongjia.domains.enrolment import desk_views, import_views, queries, views
+from gongjia.domains.enrolment import desk_views, import_views, mending_views, queries, views
 from gongjia.engines.intake.queries import import_by_reference
 from gongjia.kernel.permissions import ANYONE, SIGNED_IN
 from gongjia.kernel.routes import page
@@ -95,7 +95,7 @@ urlpatterns = [
     ),
     page(
         "desk/imports/<ref:reference>/rows/",
-        import_views.rows,
+        mending_views.rows,
         may=_WRITE,
         name="import_rows",
         subject=import_by_reference,

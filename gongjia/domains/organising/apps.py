@@ -42,5 +42,6 @@ class OrganisingConfig(AppConfig):
             "work",
             MenuEntry("应建未建", "organising:leads", "radar-2", may="organising.see", order=50, group="建会"),
             MenuEntry("工作清单", "organising:work_list", "list-check", may="organising.see", order=52, group="建会"),
+            MenuEntry("攻坚行动", "organising:drives", "target-arrow", may="organising.see", order=53, group="建会"),
             MenuEntry("数据比对", "organising:radar", "arrows-diff", may="organising.compare", order=55, group="建会"),
         )

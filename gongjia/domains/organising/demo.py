@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from gongjia.backbone.employers.words import Source
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import COUNTED_AS_UNIONS, IN_FORCE, Kind
 from gongjia.domains.organising import comparing, placing, queries, services, tasks
+from gongjia.domains.organising.drives import demo as drives
 from gongjia.domains.organising.listing import ListKind
 from gongjia.domains.organising.models import Lead
 from gongjia.domains.organising.words import LeadState
@@ -37,6 +38,7 @@ class City(Protocol):
     """What is needed of the city that is being built."""
 
     at: datetime
+    personas: Mapping[str, Any]
 
 
 def build(city: City) -> None:
@@ -54,6 +56,8 @@ def build(city: City) -> None:
         leads = list(Lead.objects.filter(county=county.region.name[:2]).select_related("organisation").order_by("key"))
         if leads:
             _hand_over(leads, county, at + timedelta(days=2))
+    theirs = city.personas["zhangmin"].serves.name
+    drives.open_one(Organisation.objects.select_related("region").get(name=theirs), at + timedelta(days=3))
 
 
 def _hand_over(leads: Sequence[Lead], county: Organisation, at: datetime) -> None:

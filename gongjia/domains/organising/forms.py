@@ -10,6 +10,8 @@ from django.urls import reverse
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.queries import found_or_none
 from gongjia.domains.organising import params, queries, rules, worklist
+from gongjia.domains.organising.drives.rows import drive_or_none
+from gongjia.domains.organising.drives.words import Beside, Stage
 from gongjia.domains.organising.models import Lead
 from gongjia.domains.organising.words import (
     GROUPS,
@@ -30,6 +32,8 @@ from gongjia.domains.organising.worklist import last_step_before
 from gongjia.kernel.forms import ReachChoiceField
 
 _ANY = ("", "全部")
+#: How far an employer of a drive has come, as the drive's page asks for it.
+STAGES = [_ANY, *Stage.choices, *Beside.choices]
 #: What the form sends when each lead should go to the union of its place.
 SUGGESTED = "suggested"
 
@@ -65,6 +69,11 @@ class LeadFilter(forms.Form):
     under = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     run = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     on = forms.DateField(required=False, widget=forms.HiddenInput)
+    drive = forms.CharField(label="攻坚行动", required=False, max_length=10, widget=forms.HiddenInput)
+    stage = forms.ChoiceField(label="步骤", choices=STAGES, required=False, widget=forms.HiddenInput)
+    refusal = forms.ChoiceField(
+        label="拒绝的原因", choices=[_ANY, *Refusal.choices], required=False, widget=forms.HiddenInput
+    )
     township = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     community = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     site = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
@@ -106,6 +115,11 @@ class LeadFilter(forms.Form):
             found.append(("under", f"{union.name if union else '所选工会'}及其下级"))
         found += [("run", "一次比对列出的，不管后来办得怎样")] if "run" in asked else []
         found += [("on", f"{day.year}年{day.month}月{day.day}日以前发现的") for day in [asked.get("on")] if day]
+        if "drive" in asked:
+            drive = drive_or_none(asked["drive"])
+            found.append(("drive", f"攻坚行动“{drive.name if drive else '所选的'}”的单位，不管后来办得怎样"))
+        found += [("stage", dict(STAGES)[asked["stage"]])] if "stage" in asked else []
+        found += [("refusal", f"拒绝的原因：{Refusal(asked['refusal']).label}")] if "refusal" in asked else []
         for name in ("township", "community"):
             found += [(name, places.get(asked[name], asked[name]))] if name in asked else []
         found += [("site", asked["site"])] if "site" in asked else []

@@ -1,4 +1,6 @@
-"""Comparisons, the pairs they found, and the employers without a union that they leave as leads."""
+"""Comparisons, the pairs they found, the employers without a union that they leave as leads, and drives among these."""
+
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,7 @@ from gongjia.backbone.organisations.models import OfOrganisation, Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.backbone.regions.models import Region
 from gongjia.domains.organising.classes import Contradiction, EmployerClass
+from gongjia.domains.organising.drives.words import DriveState
 from gongjia.domains.organising.listing import ListKind
 from gongjia.domains.organising.words import (
     LeadState,
@@ -24,6 +27,7 @@ from gongjia.domains.organising.words import (
 )  # fmt: skip
 from gongjia.engines.intake.models import Batch
 from gongjia.engines.matching.core import Grade
+from gongjia.kernel.db import within
 from gongjia.kernel.identity import Referenced, Versioned
 from gongjia.kernel.numbers import is_uscc
 from gongjia.kernel.reach import Doors, Scoped
@@ -320,3 +324,65 @@ class LeadStep(OfOrganisation):
     @property
     def papers_zh(self) -> str:
         return "、".join(Paper(code).label for code in self.visit.papers) if self.visit else ""
+
+
+def _led_or_joined(paths: tuple[str, ...]) -> Q:
+    """A drive is seen by the federation that leads it, and by each union that has a target in it."""
+    joined = DriveTarget._base_manager.filter(within("organisation__path", paths))
+    return within("organisation__path", paths) | Q(pk__in=joined.values("drive_id"))
+
+
+class Drive(Referenced, Versioned, OfOrganisation):
+    """A drive of a federation (攻坚行动): so many employers to be organised by a day, among those of a scope."""
+
+    doors = Doors(subtree=_led_or_joined)
+
+    name = models.CharField("名称", max_length=60)
+    from_on = models.DateField("开始日")
+    until_on = models.DateField("到期日")
+    target = models.PositiveIntegerField("目标（家）")
+    at_least = models.PositiveIntegerField("人数至少", null=True)
+    region = models.ForeignKey(Region, verbose_name="地区", null=True, on_delete=models.PROTECT, related_name="+")
+    site_kind = models.CharField("聚集地", max_length=10, choices=SiteKind, blank=True)
+    migrants = models.BooleanField("农民工较多的", default=False)
+    opened_at = models.DateTimeField("开展时间")
+    opened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_on = models.DateField("提前结束之日", null=True)
+    ended_reason = models.CharField("提前结束的原因", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "攻坚行动"
+        constraints = [
+            models.CheckConstraint(condition=Q(until_on__gte=models.F("from_on")), name="drive_in_order"),
+            models.CheckConstraint(condition=Q(target__gt=0), name="drive_with_target"),
+        ]
+        indexes = [models.Index(fields=["organisation", "-from_on"], name="drive_organisation")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def last_on(self) -> date:
+        """The last day that counts."""
+        return min(self.until_on, self.ended_on) if self.ended_on else self.until_on
+
+    def state_on(self, day: date) -> DriveState:
+        if self.ended_on:
+            return DriveState.ENDED
+        if day < self.from_on:
+            return DriveState.PLANNED
+        return DriveState.OVER if day > self.until_on else DriveState.RUNNING
+
+
+class DriveTarget(OfOrganisation):
+    """How many employers one union (`organisation`) is to organise in a drive of the federation above, or its own."""
+
+    drive = models.ForeignKey(Drive, verbose_name="攻坚行动", on_delete=models.CASCADE, related_name="targets")
+    count = models.PositiveIntegerField("目标（家）")
+
+    class Meta:
+        verbose_name = "行动目标"
+        constraints = [models.UniqueConstraint(fields=["drive", "organisation"], name="drive_target_once")]
+
+    def __str__(self) -> str:
+        return str(self.count)

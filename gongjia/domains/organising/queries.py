@@ -15,6 +15,7 @@ from gongjia.backbone.people.models import Person
 from gongjia.backbone.posts.queries import in_force
 from gongjia.backbone.regions.models import Region
 from gongjia.domains.organising import worklist
+from gongjia.domains.organising.drives import rows as of_drives
 from gongjia.domains.organising.models import Lead, LeadStep, Run, RunList, UnionPair
 from gongjia.domains.organising.places import Division, Located, codes_to_ask, place_of, words_in
 from gongjia.domains.organising.words import NOT_TAKEN_UP, UNDER_WAY, UNNAMED, LeadState, Reviewed, RunState
@@ -89,14 +90,20 @@ def leads(
     region: str = "",
     on: date | None = None,
     run: str = "",
+    drive: str = "",
+    stage: str = "",
+    refusal: str = "",
     **work: str,
 ) -> QuerySet[Lead]:
-    """The leads in reach, filtered; those under way unless a state is asked for, or what the comparison `run` found,
-    whatever became of it. `on`: found by that day. `work`: what `worklist.chosen` takes."""
+    """The leads in reach, filtered; those under way unless a state is asked for, or what the comparison `run` found
+    or the `drive` is about (at a stage, or with a reason to refuse), whatever became of it. `on`: found by that day.
+    `work`: what `worklist.chosen` takes."""
     rows = worklist.chosen(Lead.objects.select_related("organisation", "township", "community", "owner"), **work)
     if run:
         rows = rows.filter(run__reference=run)
-    if state or not run:
+    if drive or stage or refusal:
+        rows = of_drives.chosen(rows, of_drives.drive_or_none(drive), stage=stage, refusal=refusal)
+    if state or not (run or drive):
         rows = rows.filter(state__in=(state,) if state else UNDER_WAY)
     if county:
         rows = rows.filter(county__in=_as_kept(county))

@@ -1,11 +1,14 @@
 """The URLs of the radar."""
 
 from gongjia.domains.organising import queries, views, views_radar, views_review, views_work
+from gongjia.domains.organising.drives import views as views_drive
+from gongjia.domains.organising.drives.rows import drive_by_reference
 from gongjia.kernel.routes import page
 
 app_name = "organising"
 READ = ("GET", "HEAD")
 _RUN = queries.run_by_reference
+_DRIVE = drive_by_reference
 
 urlpatterns = [
     page("desk/radar/", views_radar.radar, may="organising.compare", name="radar"),
@@ -68,6 +71,38 @@ urlpatterns = [
     page("desk/leads/all/", views.assign_all, may="organising.assign", name="assign_all", methods=("POST",)),
     page("desk/leads/work/", views_work.work_list, may="organising.see", name="work_list", methods=READ),
     page("desk/leads/export/", views_work.export, may="organising.see", name="export", methods=("POST",)),
+    page("desk/drives/", views_drive.drives, may="organising.see", name="drives", methods=READ),
+    page("desk/drives/new/", views_drive.open_drive, may="organising.drive", name="open_drive"),
+    page(
+        "desk/drives/<ref:reference>/",
+        views_drive.drive,
+        may="organising.see",
+        name="drive",
+        subject=_DRIVE,
+        methods=READ,
+    ),
+    page(
+        "desk/drives/<ref:reference>/edit/",
+        views_drive.amend,
+        may="organising.drive",
+        name="amend_drive",
+        subject=_DRIVE,
+    ),
+    page(
+        "desk/drives/<ref:reference>/end/",
+        views_drive.end,
+        may="organising.drive",
+        name="end_drive",
+        subject=_DRIVE,
+    ),
+    page(
+        "desk/drives/<ref:reference>/export/",
+        views_drive.export,
+        may="organising.see",
+        name="export_drive",
+        subject=_DRIVE,
+        methods=("POST",),
+    ),
     page(
         "desk/leads/<ref:reference>/arrange/",
         views_work.arrange,

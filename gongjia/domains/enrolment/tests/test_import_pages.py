@@ -260,3 +260,36 @@ def test_whoever_pressed_the_button_is_told_when_it_is_through(desk: Client, tre
     assert [each.title for each in Message._base_manager.filter(person=tree.chair)] == [
         "花名册导入好了：新增 1 人，更新 0 人"
     ]
+
+
+def test_rows_are_shown_by_the_column_that_is_wrong(desk: Client, tree: Tree) -> None:
+    one = sent(
+        desk, tree, sheet(("白小满", "12"), ("石磊", "34", "1"), line("田小麦", 903, "汉族", "本科", "建厂那天"))
+    )
+    page = desk.get(at("import_rows", one)).content.decode()
+    assert [int(count) for count in re.findall(r'chip-count">(\d+)<', page)] == [2, 1, 1]
+    by_day = desk.get(at("import_rows", one) + "?fault=joined_on").content.decode()
+    assert "田小麦" in by_day
+    assert "石磊" not in by_day
+    assert "石磊" in desk.get(at("import_rows", one) + "?fault=no-such").content.decode()
+
+
+def test_ticked_rows_are_left_out_together(desk: Client, tree: Tree) -> None:
+    one = sent(desk, tree, sheet(("白小满", "12"), ("石磊", "34"), ("田小麦", "56")))
+    keys = [str(each.row_key) for each in ImportRow._base_manager.filter(source=one).order_by("pk")[:2]]
+    assert desk.post(at("import_rows", one), {"leave_out_picked": "1"}).status_code == 409
+    answer = desk.post(at("import_rows", one) + "?fault=id_number", {"leave_out_picked": "1", "pick": keys})
+    assert answer.headers["Location"].endswith("?show=bad&fault=id_number"), "back to the same rows"
+    assert ImportRow._base_manager.filter(source=one, state="left_out").count() == 2
+    assert desk.post(at("import_rows", one), {"leave_out_picked": "1", "pick": "7"}).status_code == 409
+
+
+def test_everywhere_keeps_what_else_was_typed_and_does_not_put_old_texts_back(desk: Client, tree: Tree) -> None:
+    rows = [line("白小满", 901 + n, "汉族", "本科", "建厂那天") for n in range(3)]
+    one = sent(desk, tree, sheet(*rows, ("石磊", "12")))
+    first, second, third, fourth = ImportRow._base_manager.filter(source=one).order_by("pk")
+    cells = {f"{each.row_key}:joined_on": "建厂那天" for each in (second, third)}
+    name = f"{first.row_key}:joined_on"
+    typed = {**cells, name: "2024-03-01", f"{fourth.row_key}:id_number": factories.id_number(950)}
+    desk.post(at("import_rows", one), {**typed, "everywhere": name})
+    assert ImportRow._base_manager.filter(source=one, state="mended").count() == 4

@@ -24,18 +24,53 @@
     showBeside(row, 120);  // who holds the key down reads only where it stops
   }
 
-  // ── a column copied from a spreadsheet, pasted into one cell, fills the cells of that column below it ──────────
+  // ── cells of a list as in a spreadsheet: up and down change the row, a block that is pasted fills what lies below and
+  // to the right. A line goes to the next row that has the first column's cell; cells that are not shown are passed over.
+  function sheetOf(cell) {
+    return cell.dataset && cell.dataset.field && cell.form && cell.form.hasAttribute("data-paste-down") ? cell.form : null;
+  }
+
+  function alike(cell) {
+    return Array.prototype.slice.call(cell.form.querySelectorAll('[data-field="' + cell.dataset.field + '"]'));
+  }
+
+  function put(cell, text) {
+    cell.value = text.trim();
+    cell.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   on("paste", function (event) {
     var first = event.target;
-    if (!first.dataset || !first.dataset.field || !first.closest("[data-paste-down]")) return;
+    if (!sheetOf(first)) return;
     var lines = event.clipboardData.getData("text").replace(/\r?\n$/, "").split(/\r?\n/);
-    if (lines.length < 2) return;
+    if (lines.length < 2 && lines[0].indexOf("\t") < 0) return;
     event.preventDefault();
-    var cells = Array.prototype.slice.call(first.form.querySelectorAll('[data-field="' + first.dataset.field + '"]'));
-    cells.slice(cells.indexOf(first)).slice(0, lines.length).forEach(function (cell, at) {
-      cell.value = lines[at].trim();
-      cell.dispatchEvent(new Event("input", { bubbles: true }));
+    var cells = alike(first);
+    var below = cells.slice(cells.indexOf(first)).slice(0, lines.length);
+    var filled = 0;
+    below.forEach(function (cell, at) {
+      var row = cell.closest("tr");
+      lines[at].split("\t").forEach(function (text, by) {
+        var column = Number(first.dataset.column) + by;
+        var to = by && row ? row.querySelector('[data-column="' + column + '"]') : cell;
+        if (by && !to) return;
+        put(to, text);
+        filled += 1;
+      });
     });
+    var said = first.form.querySelector("[data-pasted]");
+    var rest = lines.length - below.length;
+    if (said) said.textContent = "贴好了 " + filled + " 格，还没有保存。" + (rest > 0 ? "多出的 " + rest + " 行没有用上：保存以后，接着贴下一页。" : "");
+  });
+
+  on("keydown", function (event) {
+    if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || event.isComposing || !sheetOf(event.target)) return;
+    var cells = alike(event.target);
+    var next = cells[cells.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.select();
   });
 
   // ── the row beside its list, where there is room; elsewhere its link opens the page ────────────────────────────
