@@ -10,7 +10,6 @@ from gongjia.domains.organising.listing import MOST_LISTS, OF_EMPLOYERS, OF_HEAD
 from gongjia.domains.organising.models import Run, RunList
 from gongjia.domains.organising.words import RunState
 from gongjia.engines.intake import services as intake
-from gongjia.engines.intake.models import Batch
 from gongjia.engines.intake.recognising import Corrected, Recognised
 from gongjia.engines.intake.services import Sheet
 from gongjia.kernel import events
@@ -222,6 +221,11 @@ def _draft(run: Run) -> Run:
     return current
 
 
-def is_of_one_day(batch: Batch) -> bool:
-    """Whether a list says of which day its numbers are: then nobody needs to."""
-    return any("as_of" in part["columns"] for part in batch.parts)
+_COUNTS = {"insured", "taxed", "headcount"}
+
+
+def needs_day(listed: RunList) -> bool:
+    """Whether only a person can say of which day the numbers of a list are: it has some, and no column of days."""
+    columns = {field for part in listed.batch.parts for field in part["columns"]}
+    is_counted = listed.kind in {*OF_EMPLOYERS, *OF_HEADCOUNTS} and bool(columns & _COUNTS)
+    return is_counted and "as_of" not in columns

@@ -217,7 +217,7 @@ def _counts_of(subject: Any) -> dict[str, Any]:
     sources = (
         ("参保人数", subject.insured, subject.insured_on, "社会保险的参保名单", "insured" in kinds),
         ("税务人数", subject.taxed, subject.taxed_on, "税务名单", "tax" in kinds),
-        ("申报人数", subject.declared, subject.declared_on, "单位自己申报的", True),
+        ("申报人数", subject.declared, subject.declared_on, "单位名单", True),
     )
     known = [
         {"zh": zh, "count": count, "on": on, "source": source, "is_old": on is not None and on < since}

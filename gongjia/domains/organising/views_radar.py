@@ -99,8 +99,7 @@ def _draft(request: Request, subject: Any) -> HttpResponse:
             "kind": form[f"kind_{each.place}"],
             "as_of": form[f"as_of_{each.place}"],
             "parts": list(zip(each.batch.parts, _columns_zh(each), strict=True)),
-            "is_dated": comparing.is_of_one_day(each.batch),
-            "has_counts": each.kind not in {ListKind.ROSTER, ListKind.UNUSED},
+            "asks_day": comparing.needs_day(each),
             "rows": f"?list={each.place}",
         }
         for each in lists
