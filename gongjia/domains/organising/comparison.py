@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from gongjia.domains.organising.decisions import Decision, apply
-from gongjia.engines.matching.core import EXACT, Grade, Located, Record, Register, Stage, Verdict, match
+from gongjia.engines.matching.core import EXACT, Grade, Located, Rows, Stage, Verdict, match
 from gongjia.engines.matching.core.names import fold, fold_all
 from gongjia.engines.matching.core.regions import chain, stem
 
 if TYPE_CHECKING:
+    from gongjia.engines.matching.core import Register
     from gongjia.engines.matching.core.model import Model
 
 UNION_ENDING = re.compile(r"(?:联合|基层)*工会(?:联合会|委员会|小组)*(?:筹备(?:工作)?(?:组|委员会))?$")
@@ -141,19 +142,34 @@ def compare(
     """
     listed, counts = _without_doubles(employers)
     unplaced = _add_headcounts(listed, counts, headcounts)
-    register = Register([Record(one.name, one.uscc, one.place) for one in listed])
+    register = register_of(listed)
     known = list(unions)
-    records = (Record(one.name, one.code, one.place, one.employer) for one in known)
+    records = roster_of(known)
     said = apply(decisions, listed, known)
     verdicts = match(register, records, ending=UNION_ENDING, tiers=tiers, model=model, decided=said.decided)
     pairs = [Pair(union, verdict) for union, verdict in zip(known, verdicts, strict=True)]
     found = _without_union(listed, counts, pairs, at_least)
-    places = [register.entries.places[at] for at in found]
+    places = [register.entries.place(at) for at in found]
     unorganised = [
         Unorganised(listed[at], counts[at], unsure, _only(where.cities), _county_of(listed[at], where.counties))
         for (at, unsure), where in zip(found.items(), places, strict=True)
     ]
     return Comparison(listed, pairs, unorganised, unplaced, said.unplaced)
+
+
+def register_of(employers: Sequence[EmployerRecord]) -> "Register":
+    """The employers as the side that is searched."""
+    from gongjia.engines.matching.core import Register  # here: it wakes a library of numbers that no page needs
+
+    columns = ([one.name for one in employers], [one.uscc for one in employers], [one.place for one in employers])
+    return Register(Rows(*columns))
+
+
+def roster_of(unions: Sequence[UnionRecord]) -> Rows:
+    """The unions as the side that looks for its entries."""
+    employers = [one.employer for one in unions]
+    columns = ([one.name for one in unions], [one.code for one in unions], [one.place for one in unions])
+    return Rows(*columns, employers if any(employers) else ())
 
 
 def _only(words: frozenset[str]) -> str:

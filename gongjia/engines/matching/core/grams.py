@@ -13,8 +13,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix, csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
-Ints = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float32]
+from gongjia.engines.matching.core.texts import THREADS, Floats, Ints, Texts
 
 _BITS = 22
 _PLACES = 1 << _BITS  # pieces are numbered by a hash: two that share a number make an entry likely, never right
@@ -22,8 +21,6 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _RARE = 300
 _CITY = 9
 _STREET = 6
-_THREADS = 2
-STREET_SIGNS = 16
 PLACES = 3
 
 
@@ -31,8 +28,8 @@ class Side(NamedTuple):
     """What is looked at, a row each: names without region and form, streets, and where each is: two cities and a
     county by number, 0 for none."""
 
-    cores: Sequence[str]
-    streets: Sequence[str]
+    cores: Texts
+    streets: Texts
     places: Ints
 
 
@@ -73,7 +70,7 @@ def likely(entries: Side, records: Side, *, most: int) -> Likely:
     del parts
     held = _matrix(turned, (2 * _PLACES, len(entries.cores)))
     del turned
-    found = sp_matmul_topn(asked, held, top_n=most, n_threads=_THREADS, sort=True)
+    found = sp_matmul_topn(asked, held, top_n=most, n_threads=THREADS, sort=True)
     rows = np.repeat(np.arange(len(records.cores), dtype=np.int32), np.diff(found.indptr))
     own = np.sqrt(_squares(mine, rarity, len(records.cores)), dtype=np.float32) + np.float32(1e-6)
     return Likely(rows, found.indices.astype(np.int32), found.data / own[rows], _openings(mine, frequency, records))
@@ -152,8 +149,8 @@ def _matrix(parts: Sequence[Sequence[_Part]], shape: tuple[int, int]) -> csr_mat
 
 
 def _pieces(side: Side) -> Iterator[_Pieces]:
-    signs, starts, lengths = _signs(side.cores)
-    owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    cores = side.cores.packed()
+    signs, starts, lengths, owners = cores.signs, cores.starts, cores.lengths, cores.owners()
     for kind, gap, weight in ((1, 1, 1.0), (2, 2, 0.5)):
         at = np.nonzero(owners[gap:] == owners[:-gap])[0]
         yield _Pieces(owners[at], _unordered(signs[at], signs[at + gap], kind), weight, is_of_name=True)
@@ -161,20 +158,11 @@ def _pieces(side: Side) -> Iterator[_Pieces]:
         whose = np.nonzero(lengths > other)[0].astype(np.int32)
         numbers = _unordered(signs[starts[whose] + one], signs[starts[whose] + other], kind)
         yield _Pieces(whose, numbers, weight, is_of_name=True)
-    signs, starts, lengths = _signs([street[:STREET_SIGNS] for street in side.streets])
-    owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    streets = side.streets.packed()
+    signs, owners = streets.signs, streets.owners()
     at = np.nonzero(owners[3:] == owners[:-3])[0]
     front, back = signs[at] * np.uint32(31) + signs[at + 1], signs[at + 2] * np.uint32(131) + signs[at + 3]
     yield _Pieces(owners[at], _number(front, back, _STREET), 0.4, is_of_name=False)
-
-
-def _signs(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], Ints]:
-    """All signs one after the other, where each text begins, and how long each is."""
-    lengths = np.fromiter(map(len, texts), dtype=np.int32, count=len(texts))
-    signs = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=starts[1:])
-    return signs, starts[:-1], lengths
 
 
 def _unordered(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32], kind: int) -> Ints:

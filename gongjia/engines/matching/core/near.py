@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gongjia.engines.matching.core.features import Facts, Pairs, facts_of, features_of, street_of
-from gongjia.engines.matching.core.grams import PLACES, Floats, Ints, Side, likely
+from gongjia.engines.matching.core.columns import Column, agreements
+from gongjia.engines.matching.core.facts import Facts, facts_of, far_places
+from gongjia.engines.matching.core.features import Pairs, features_of
+from gongjia.engines.matching.core.grams import PLACES, Side, likely
 from gongjia.engines.matching.core.model import Model, shares
 from gongjia.engines.matching.core.names import likeness
-from gongjia.engines.matching.core.regions import Places
-from gongjia.engines.matching.core.register import Column, Register
+from gongjia.engines.matching.core.register import Register
 from gongjia.engines.matching.core.stages import where
+from gongjia.engines.matching.core.texts import Floats, Ints
 
 MOST_LIKELY = 20
 _LIKE = 0.5
@@ -43,10 +45,10 @@ class Survey:
         extra: Mapping[int, Iterable[int]],
         taken: Iterable[int],
     ) -> None:
-        self.register, self.column, self.rows = register, column, rows
+        self.register, self.column, self.rows = register, column, np.array(rows, np.int32)
         numbers: dict[str, int] = {"": 0}
-        entries = _side(register.entries, range(len(register.entries)), numbers)
-        found = likely(entries, _side(column, rows, numbers), most=MOST_LIKELY)
+        entries = _side(register.entries, np.arange(len(register.entries), dtype=np.int32), numbers)
+        found = likely(entries, _side(column, self.rows, numbers), most=MOST_LIKELY)
         held = _with_extra(found.records, found.entries, found.shared, rows, extra, len(register.entries))
         self.records, self.entries, self._shared = held
         self._openings = found.openings
@@ -65,7 +67,7 @@ class Survey:
 
     @cached_property
     def theirs(self) -> Facts:
-        return facts_of(self.register.entries, self._theirs[0].tolist(), self.register.regions)
+        return facts_of(self.register.entries, self._theirs[0], self.register.regions)
 
     def features(self) -> Iterable[Floats]:
         """The features of all pairs, in order, some hundred thousand pairs at a time, whole records together."""
@@ -76,14 +78,21 @@ class Survey:
             yield features_of(
                 self.mine,
                 self.theirs,
-                Pairs(records, theirs[part], self._shared[part], self._openings[records], self._taken[part]),
+                Pairs(
+                    records,
+                    theirs[part],
+                    self._shared[part],
+                    self._openings[records],
+                    self._taken[part],
+                    agreements(self.column, self.register.entries, self.rows[records], self.entries[part]),
+                ),
             )
 
     def shares(self, model: Model, refused: Mapping[int, frozenset[int]]) -> Floats:
         """The share of each pair; an entry refused for a row (by its place in the column) has none."""
         parts = [model.scores(features) for features in self.features()]
         scores = np.concatenate(parts) if parts else np.zeros(0, np.float32)
-        for at, row in enumerate(self.rows):
+        for at, row in enumerate(self.rows.tolist()):
             if row in refused:
                 mine = np.nonzero(self.records == at)[0]
                 scores[mine[np.isin(self.entries[mine], list(refused[row]))]] = -np.inf
@@ -109,18 +118,24 @@ class Survey:
         mine, theirs = int(self.records[pair]), int(self._theirs[1][pair])
         entry = int(self.entries[pair])
         apart = bool(self.mine.branches[mine] != self.theirs.branches[theirs])
-        thin = len(self.mine.cores[mine]) < _SHORTEST_CORE
-        return Weighed(entry, share, self._reason(mine, theirs, entry, apart=apart), apart or thin)
+        thin = self.mine.core.lengths[mine] < _SHORTEST_CORE
+        return Weighed(entry, share, self._reason(mine, theirs, entry, apart=apart), apart or bool(thin))
 
     def _reason(self, mine: int, theirs: int, entry: int, *, apart: bool) -> str:
         one, other = self.mine, self.theirs
-        words = [_of_name((one.brands[mine], one.trades[mine]), (other.brands[theirs], other.trades[theirs]))]
-        words.append(where(self.column.places[self.rows[mine]], self.register.entries.places[entry]))
-        streets = one.streets[mine], other.streets[theirs]
+        words = [
+            _of_name(
+                (one.brand.strings[mine], one.trade.strings[mine]),
+                (other.brand.strings[theirs], other.trade.strings[theirs]),
+            ),
+            where(self.column.place(int(self.rows[mine])), self.register.entries.place(entry)),
+        ]
+        streets = one.street.strings[mine], other.street.strings[theirs]
         if len(streets[0]) >= _SAME_STREET and streets[1].startswith(streets[0][:_SAME_STREET]):
             words.append("地址相近")
         if one.strangers[mine] != other.strangers[theirs]:
-            words.append(f"名称里另有外地地名（{one.strangers[mine] or other.strangers[theirs]}）")
+            far = one.strangers[mine] if one.strangers[mine] >= 0 else other.strangers[theirs]
+            words.append(f"名称里另有外地地名（{far_places().words[far]}）")
         if apart:
             words.append("其中一个是分支机构")
         return "，".join(words)
@@ -142,20 +157,13 @@ def _how_like(one: str, other: str) -> str:
     return "相近" if likeness(one, other) >= _LIKE else "不同"
 
 
-def _side(column: Column, rows: Sequence[int], numbers: dict[str, int]) -> Side:
-    numbers_of: dict[Places, tuple[int, ...]] = {}
-    where_at = np.zeros((len(rows), PLACES), np.int32)
-    for at, row in enumerate(rows):
-        places = column.places[row]
-        found = numbers_of.get(places)
-        if found is None:
-            two = (*sorted(places.cities)[:2], "", "")[:2]
-            words = (*two, *(f"{county}县" for county in sorted(places.counties)[:1]))
-            found = tuple(numbers.setdefault(word, len(numbers)) for word in words)
-            found = numbers_of[places] = (*found, 0)[:PLACES]
-        where_at[at] = found
-    cores = [column.others.get(row, column.names[row]).core for row in rows]
-    return Side(cores, [street_of(column, row) for row in rows], where_at)
+def _side(column: Column, rows: Ints, numbers: dict[str, int]) -> Side:
+    table = np.zeros((max(1, len(column.places)), PLACES), np.int32)
+    for at, places in enumerate(column.places):
+        two = (*sorted(places.cities)[:2], "", "")[:2]
+        words = (*two, *(f"{county}县" for county in sorted(places.counties)[:1]), "")[:PLACES]
+        table[at] = [numbers.setdefault(word, len(numbers)) for word in words]
+    return Side(column.best(rows)[2], column.streets.take(rows), table[column.place_numbers[rows]])
 
 
 def _with_extra(
