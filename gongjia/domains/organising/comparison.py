@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gongjia.domains.organising.decisions import Decision, apply
 from gongjia.engines.matching.core import EXACT, Grade, Located, Rows, Stage, Verdict, match
 from gongjia.engines.matching.core.names import fold, fold_all
-from gongjia.engines.matching.core.regions import chain, stem
+from gongjia.engines.matching.core.regions import Places, stem
 
 if TYPE_CHECKING:
     from gongjia.engines.matching.core import Register
@@ -34,11 +35,17 @@ class Headcounts(NamedTuple):
     @property
     def most(self) -> int | None:
         """The largest known one."""
-        return max((count for count in self if count is not None), default=None)
+        known = [count for count in self if count is not None]
+        return max(known) if known else None
 
     def joined(self, other: "Headcounts") -> "Headcounts":
         """For each source the larger of both."""
+        if self == _UNKNOWN:  # so it is nearly always
+            return other
         return Headcounts(*map(_larger, self, other))
+
+
+_UNKNOWN = Headcounts()
 
 
 def _larger(one: int | None, other: int | None) -> int | None:
@@ -149,10 +156,9 @@ def compare(
     verdicts = match(register, records, ending=UNION_ENDING, tiers=tiers, model=model, decided=said.decided)
     pairs = [Pair(union, verdict) for union, verdict in zip(known, verdicts, strict=True)]
     found = _without_union(listed, counts, pairs, at_least)
-    places = [register.entries.place(at) for at in found]
     unorganised = [
-        Unorganised(listed[at], counts[at], unsure, _only(where.cities), _county_of(listed[at], where.counties))
-        for (at, unsure), where in zip(found.items(), places, strict=True)
+        Unorganised(listed[at], counts[at], unsure, *_where(register.entries.place(at), register.entries.divisions(at)))
+        for at, unsure in found.items()
     ]
     return Comparison(listed, pairs, unorganised, unplaced, said.unplaced)
 
@@ -172,18 +178,19 @@ def roster_of(unions: Sequence[UnionRecord]) -> Rows:
     return Rows(*columns, employers if any(employers) else ())
 
 
+@lru_cache(maxsize=100_000)
+def _where(places: Places, divisions: tuple[str, ...]) -> tuple[str, str]:
+    """City and county. The county is the one that the list's words mean; where the list knows none, the one that the
+    address itself writes behind its city (咸宁市赤壁市): a county that stands in a list once cannot be learnt from it."""
+    if places.counties:
+        return _only(places.cities), _only(places.counties)
+    words = [word for word in divisions if not word.endswith(("省", "自治区"))]
+    return _only(places.cities), stem(words[1]) if len(words) == 2 and not _NO_COUNTY.search(words[1]) else ""
+
+
 def _only(words: frozenset[str]) -> str:
     """The one place that was named; nothing where there are none or several."""
     return next(iter(words)) if len(words) == 1 else ""
-
-
-def _county_of(employer: EmployerRecord, known: frozenset[str]) -> str:
-    """The one county that the list's words mean; where the list knows none, the one that the address itself writes
-    behind its city (咸宁市赤壁市): a county that stands in a list once cannot be learnt from it."""
-    if known:
-        return _only(known)
-    words = [word for word in chain(fold(employer.place.address)) if not word.endswith(("省", "自治区"))]
-    return stem(words[1]) if len(words) == 2 and not _NO_COUNTY.search(words[1]) else ""
 
 
 def employers_of(employers: Iterable[EmployerRecord]) -> list[EmployerRecord]:
@@ -211,10 +218,12 @@ def _add_headcounts(
     listed: Sequence[EmployerRecord], counts: list[Headcounts], headcounts: Iterable[HeadcountRecord]
 ) -> int:
     """Add each row to its employer's headcounts; returns how many rows found none."""
-    by_code = {one.uscc: at for at, one in enumerate(listed) if one.uscc}
+    by_code: dict[str, int] | None = None
     by_name: dict[str, int | None] | None = None
     unplaced = 0
     for record in headcounts:
+        if by_code is None:
+            by_code = {one.uscc: at for at, one in enumerate(listed) if one.uscc}
         if by_name is None and not record.uscc:
             by_name = _by_name(listed)
         found = by_code.get(record.uscc) if record.uscc else (by_name or {}).get(fold(record.name))
@@ -240,9 +249,8 @@ def _without_union(
     linked = {pair.verdict.entry for pair in pairs if pair.verdict.grade.links}
     proposed = {one.entry for pair in pairs if pair.verdict.grade == Grade.REVIEW for one in pair.verdict.candidates}
     found = [
-        at
+        (-most, employer.uscc, employer.name, at)
         for at, employer in enumerate(listed)
-        if at not in linked and not employer.closed and (counts[at].most or 0) >= at_least
+        if (most := counts[at].most or 0) >= at_least and at not in linked and not employer.closed
     ]
-    found.sort(key=lambda at: (-(counts[at].most or 0), listed[at].uscc, listed[at].name))
-    return {at: at in proposed for at in found}
+    return {at: at in proposed for *_, at in sorted(found)}

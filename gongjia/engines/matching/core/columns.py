@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,10 +11,23 @@ from gongjia.engines.matching.core.apart import Apart, Heads, divisions_of, name
 from gongjia.engines.matching.core.names import Name, fold, fold_all, without_ending
 from gongjia.engines.matching.core.records import Known, Rows
 from gongjia.engines.matching.core.regions import Located, Places, Regions, agreement
-from gongjia.engines.matching.core.texts import Ints, Longs, Texts, folded
+from gongjia.engines.matching.core.texts import Bools, Ints, Longs, Texts, folded
 
 STREET_SIGNS = 16
+_TABLE = 1 << 26
 _HEAD_OF_ADDRESS = 64  # signs within which divisions and street stand
+
+
+class Depths(NamedTuple):
+    """Names of some rows in the depths of `names.Name`; and full and formless with the last region word alone, for
+    clerks put 武汉市 before 武汉精工."""
+
+    full: Texts
+    body: Texts
+    formless: Texts
+    core: Texts
+    placed: Texts
+    placed_formless: Texts
 
 
 class Column(Sequence[Known]):
@@ -72,6 +86,10 @@ class Column(Sequence[Known]):
     def place(self, at: int) -> Places:
         return self.places[self.place_numbers[at]]
 
+    def divisions(self, at: int) -> tuple[str, ...]:
+        """Those that the address begins with, from the largest down."""
+        return self._heads.words[self._heads.numbers[at]]
+
     def name(self, at: int) -> Name:
         return _name(self.apart, at)
 
@@ -81,18 +99,14 @@ class Column(Sequence[Known]):
     def address(self, at: int) -> str:
         return fold(self._rows.places[at].address)
 
-    def best(self, rows: Ints) -> tuple[Texts, Texts, Texts]:
-        """Full name, body and core of some rows: of the second name where there is one."""
-        apart = self.apart
-        texts = (apart.full.take(rows), apart.body.take(rows), apart.core.take(rows))
+    def best(self, rows: Ints) -> Depths:
+        """The names of some rows; the second name of a row that has one."""
+        own = _depths(self.apart, rows)
         if self.other is None:
-            return texts
+            return own
         which = self.other_of[rows]
-        full, body, core = (
-            _preferred(mine, other, which)
-            for mine, other in zip(texts, (self.other.full, self.other.body, self.other.core), strict=True)
-        )
-        return full, body, core
+        others = _depths(self.other, np.maximum(which, 0))
+        return Depths(*(_preferred(one, two, which >= 0) for one, two in zip(own, others, strict=True)))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -105,9 +119,20 @@ def agreements(mine: Column, theirs: Column, rows: Ints, entries: Longs | Ints) 
     """How the places of rows and entries fit, pair by pair: the same few thousand meet again and again."""
     width = max(1, len(theirs.places))
     pairs = mine.place_numbers[rows].astype(np.int64) * width + theirs.place_numbers[entries]
-    met, which = np.unique(pairs, return_inverse=True)
+    if len(mine.places) * width > _TABLE:
+        met, which = np.unique(pairs, return_inverse=True)
+        return _judged(mine, theirs, met)[which]
+    table = np.zeros(len(mine.places) * width, np.int8)
+    table[pairs] = 1
+    met = np.flatnonzero(table)
+    table[met] = _judged(mine, theirs, met)
+    return table[pairs].astype(np.int32)
+
+
+def _judged(mine: Column, theirs: Column, met: Longs) -> Ints:
+    width = max(1, len(theirs.places))
     judged = [agreement(mine.places[one // width], theirs.places[one % width]) for one in met.tolist()]
-    return np.array(judged, np.int32)[which] if len(which) else np.zeros(0, np.int32)
+    return np.array(judged, np.int32)
 
 
 def _numbered(heads: Heads) -> tuple[Ints, int]:
@@ -133,14 +158,19 @@ def _name(apart: Apart, at: int) -> Name:
     return Name(full, body, formless, core, apart.heads.words[apart.heads.numbers[at]])
 
 
-def _preferred(mine: Texts, others: Texts, which: Ints) -> Texts:
-    """The other text of each row that has one (`which` is not negative), else its own."""
-    has, at = which >= 0, np.maximum(which, 0)
-    return Texts(
-        np.concatenate([mine.signs, others.signs]),
-        np.where(has, others.starts[at] + len(mine.signs), mine.starts),
-        np.where(has, others.lengths[at], mine.lengths),
-    )
+def _depths(apart: Apart, rows: Ints) -> Depths:
+    heads = apart.heads
+    before = np.array([sum(map(len, words[:-1])) for words in heads.words], np.int32)[heads.numbers[rows]]
+    full, body, formless, core = (each.take(rows) for each in apart[:4])
+    before = np.minimum(before, formless.lengths)
+    return Depths(full, body, formless, core, full.after(before), formless.after(before))
+
+
+def _preferred(mine: Texts, others: Texts, where: Bools) -> Texts:
+    """The other text where that is wanted, else its own."""
+    starts = np.where(where, others.starts + len(mine.signs), mine.starts)
+    signs = np.concatenate([mine.signs, others.signs])
+    return Texts(signs, starts, np.where(where, others.lengths, mine.lengths))
 
 
 def _spelt(places: Sequence[Located]) -> tuple[Ints, list[tuple[str, str, str]]]:

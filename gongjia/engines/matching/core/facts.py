@@ -10,7 +10,7 @@ from gongjia.engines.matching.core.apart import Lexicon
 from gongjia.engines.matching.core.columns import Column
 from gongjia.engines.matching.core.names import is_branch
 from gongjia.engines.matching.core.regions import Regions
-from gongjia.engines.matching.core.texts import Bools, Ints, Signs, Texts
+from gongjia.engines.matching.core.texts import Bools, Hashes, Ints, Signs, Texts
 from gongjia.engines.matching.core.words import LONGEST_BRAND, heads, trades
 
 Objects = npt.NDArray[np.object_]
@@ -29,6 +29,10 @@ class Part(NamedTuple):
 class Facts(NamedTuple):
     full: Part
     body: Part
+    placed: Part
+    """the full name with its last region word alone"""
+    short: Part
+    """the same without legal form"""
     core: Part
     brand: Part
     trade: Part
@@ -40,18 +44,23 @@ class Facts(NamedTuple):
     """the number in `far_places` of the far place at the head of the name, -1 for none"""
     forms: Ints
     branches: Bools
+    heads: Hashes
+    """of the region words at the head of the name, 0 where there are none"""
     rows: Ints
     """the rows themselves, of their column"""
 
 
 def facts_of(column: Column, rows: Ints, regions: Regions) -> Facts:
-    full, body, core = column.best(rows)
+    full, body, _, core, placed, short = column.best(rows)
     brand = lengths_of_brands(core)
+    heads = full.first(full.lengths - body.lengths)
     codes = np.empty(len(rows), object)
     codes[:] = [column.codes[at] for at in rows.tolist()]
     return Facts(
         full=_part(full),
         body=_part(body),
+        placed=_part(placed),
+        short=_part(short),
         core=_part(core),
         brand=_part(core.first(brand)),
         trade=_part(core.after(brand)),
@@ -61,6 +70,7 @@ def facts_of(column: Column, rows: Ints, regions: Regions) -> Facts:
         strangers=_strangers(full, regions),
         forms=_forms(full),
         branches=branches(full),
+        heads=np.where(heads.lengths > 0, heads.hashes(), np.uint64(0)),
         rows=rows,
     )
 

@@ -25,7 +25,7 @@ FEATURES = (
     "brand_rare", "trade_ratio", "trade_same", "trade_missing", "form_same", "form_other", "tail_mine",
     "tail_theirs", "tail_ratio", "branch_differs", "elsewhere", "other_county", "region_unknown", "same_city",
     "same_county", "stranger", "street_known", "street_prefix", "street_ratio", "code_near", "code_other",
-    "code_missing", "taken",
+    "code_missing", "taken", "head_same", "head_missing", "name_begins", "name_prefix",
 )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ class Pairs(NamedTuple):
 def features_of(mine: Facts, theirs: Facts, pairs: Pairs) -> Floats:
     """A row for each pair, a column for each of `FEATURES`."""
     columns = {**_of_names(mine, theirs, pairs), **_of_parts(mine, theirs, pairs), **_of_places(mine, theirs, pairs)}
-    columns |= _of_codes(mine, theirs, pairs) | _of_all(pairs)
+    columns |= _of_codes(mine, theirs, pairs) | _of_beginnings(mine, theirs, pairs) | _of_all(pairs)
     return np.stack([np.asarray(columns[name], np.float32) for name in FEATURES], axis=1)
 
 
@@ -95,6 +95,19 @@ def _of_names(mine: Facts, theirs: Facts, pairs: Pairs) -> Columns:
         "body_ratio": _like(bodies, Indel.normalized_similarity),
         "full_ratio": full,
         "full_same": full >= 1,
+    }
+
+
+def _of_beginnings(mine: Facts, theirs: Facts, pairs: Pairs) -> Columns:
+    """A clerk shortens a name by cutting it off: then the entry's name begins with it, to the letter."""
+    heads = mine.heads[pairs.mine], theirs.heads[pairs.theirs]
+    names = _side_by_side(mine.short, theirs.placed, pairs)
+    prefix = _like(names, Prefix.similarity) / np.maximum(mine.short.lengths[pairs.mine], 1)
+    return {
+        "head_same": (heads[0] == heads[1]) & (heads[0] != 0),
+        "head_missing": heads[0] == 0,
+        "name_begins": prefix >= 1,
+        "name_prefix": prefix,
     }
 
 

@@ -1,11 +1,13 @@
 """Likely entries for many records at once: those that share rare pieces of the name, or of the address.
 
-A piece is a pair of signs that stand together or with one between, in either order, two of the first three signs, or
-four signs of the street. One that few entries have counts alone; a frequent one counts together with the city or the
-county. What is rare is decided by the register itself, so that no trade or place is written down here.
+A piece is a pair of signs that stand together or with one between, in either order, two of the first three signs, four
+signs of the street, or the whole of a short name where an entry's name begins with it. One that few entries have counts
+alone; a frequent one counts together with the city or the county. What is rare is decided by the register itself, so
+that no trade or place is written down here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +15,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix, csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
-from gongjia.engines.matching.core.texts import THREADS, Floats, Ints, Texts
+from gongjia.engines.matching.core.texts import THREADS, Bools, Floats, Ints, Signs, Texts, in_blocks, mix
 
 _BITS = 22
 _PLACES = 1 << _BITS  # pieces are numbered by a hash: two that share a number make an entry likely, never right
@@ -21,14 +23,20 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _RARE = 300
 _CITY = 9
 _STREET = 6
+_SHORT = (3, 8)  # signs of a short name, with its region words and without its form
 PLACES = 3
+PAIRS = ((1, 1, 1.0), (1, 2, 0.5))
+"""Kind, distance and weight of pairs of signs."""
+FIRST = ((3, 0, 1, 0.7), (3, 0, 2, 0.35), (3, 1, 2, 0.35))
+"""Kind, places and weight of two of the first three signs."""
 
 
 class Side(NamedTuple):
-    """What is looked at, a row each: names without region and form, streets, and where each is: two cities and a
-    county by number, 0 for none."""
+    """What is looked at, a row each: names without region and form, names as far as a short one is compared with their
+    beginning, streets, and where each is: two cities and a county by number, 0 for none."""
 
     cores: Texts
+    names: Texts
     streets: Texts
     places: Ints
 
@@ -44,7 +52,7 @@ class Likely(NamedTuple):
 
 
 class _Pieces(NamedTuple):
-    """One kind of piece: whose it is, its number, its weight, and whether it is of the name, not of the street."""
+    """One kind of piece: whose it is, its number, its weight, and whether it is of the name's core."""
 
     owners: Ints
     numbers: Ints
@@ -52,127 +60,177 @@ class _Pieces(NamedTuple):
     is_of_name: bool
 
 
-def likely(entries: Side, records: Side, *, most: int) -> Likely:
-    """At most `most` entries for each record."""
-    theirs, mine = list(_pieces(entries)), list(_pieces(records))
-    frequency = np.zeros(_PLACES, np.int64)
-    for one in theirs:
-        frequency += np.bincount(one.numbers, minlength=_PLACES)
-    rarity = np.log(len(entries.cores) / np.maximum(frequency, 1)).astype(np.float32)
-    wanted = np.zeros(_PLACES, bool)
-    for one in mine:
-        wanted[one.numbers] = True
-    length = np.sqrt(_squares(theirs, rarity, len(entries.cores)), dtype=np.float32) + np.float32(1e-6)
-    parts = [_parts(mine[at], theirs[at], records, entries, frequency, rarity, wanted) for at in range(len(mine))]
-    asked = _matrix([part[0] for part in parts], (len(records.cores), 2 * _PLACES))
-    del theirs
-    turned = [[(columns, rows, weights / length[rows]) for rows, columns, weights in part[1]] for part in parts]
-    del parts
-    held = _matrix(turned, (2 * _PLACES, len(entries.cores)))
-    del turned
-    found = sp_matmul_topn(asked, held, top_n=most, n_threads=THREADS, sort=True)
-    rows = np.repeat(np.arange(len(records.cores), dtype=np.int32), np.diff(found.indptr))
-    own = np.sqrt(_squares(mine, rarity, len(records.cores)), dtype=np.float32) + np.float32(1e-6)
-    return Likely(rows, found.indices.astype(np.int32), found.data / own[rows], _openings(mine, frequency, records))
+class _Rarity(NamedTuple):
+    """For each number of a piece how many entries have it, how much that says, and whether a record has it too."""
 
-
-def _openings(mine: Sequence[_Pieces], frequency: npt.NDArray[np.int64], records: Side) -> Ints:
-    first = mine[2]
-    found = np.zeros(len(records.cores), np.int32)
-    found[first.owners] = frequency[first.numbers]
-    return found
-
-
-def _squares(pieces: Sequence[_Pieces], rarity: Floats, rows: int) -> npt.NDArray[np.float64]:
-    total = np.zeros(rows)
-    for one in pieces:
-        if one.is_of_name:
-            total += np.bincount(one.owners, weights=(rarity[one.numbers] * one.weight) ** 2, minlength=rows)
-    return total
+    frequency: Ints
+    weight: Floats
+    wanted: Bools
 
 
 _Part = tuple[Ints, Ints, Floats]
 
 
+def likely(entries: Side, records: Side, *, most: int) -> Likely:
+    """At most `most` entries for each record. An entry's beginnings are compared with a record's whole name."""
+    if not len(entries.cores) or not len(records.cores):
+        nothing = np.zeros(0, np.int32)
+        return Likely(nothing, nothing, nothing.astype(np.float32), np.zeros(len(records.cores), np.int32))
+    mine = _pieces_of(records, _whole)
+    wanted = np.zeros(_PLACES, bool)
+    for one in mine:
+        wanted[one.numbers] = True
+    theirs = _pieces_of(entries, _beginnings, wanted)
+    frequency = np.zeros(_PLACES, np.int32)
+    for one in theirs:
+        np.add.at(frequency, one.numbers, 1)
+    weight = np.log(len(entries.cores) / np.maximum(frequency, 1)).astype(np.float32)
+    rarity = _Rarity(frequency, weight, wanted)
+    length = _lengths(theirs, rarity, len(entries.cores))
+    asked, held = [], []
+    for at, one in enumerate(mine):
+        counts = _local_counts(theirs[at], entries, rarity) if one.is_of_name else None
+        asked += _parts(one, records, rarity, counts)
+        for rows, columns, weights in _parts(theirs[at], entries, rarity, counts, only_wanted=True):
+            held.append((columns, rows, weights / length[rows]))
+        theirs[at] = one._replace(owners=one.owners[:0], numbers=one.numbers[:0])  # let go of it
+    left = _matrix(asked, (len(records.cores), 2 * _PLACES))
+    right = _matrix(held, (2 * _PLACES, len(entries.cores)))
+    del asked, held
+    found = sp_matmul_topn(left, right, top_n=most, n_threads=THREADS, sort=True)
+    rows = np.repeat(np.arange(len(records.cores), dtype=np.int32), np.diff(found.indptr))
+    own = _lengths(mine, rarity, len(records.cores))
+    openings = np.zeros(len(records.cores), np.int32)
+    first = mine[len(PAIRS)]
+    openings[first.owners] = frequency[first.numbers]
+    return Likely(rows, found.indices.astype(np.int32), found.data / own[rows], openings)
+
+
+def _lengths(pieces: Sequence[_Pieces], rarity: _Rarity, rows: int) -> Floats:
+    total = np.zeros(rows)
+    for one in pieces:
+        if one.is_of_name:
+            total += np.bincount(one.owners, weights=(rarity.weight[one.numbers] * one.weight) ** 2, minlength=rows)
+    found: Floats = np.sqrt(total, dtype=np.float32) + np.float32(1e-6)
+    return found
+
+
+def _local_counts(theirs: _Pieces, entries: Side, rarity: _Rarity) -> Ints:
+    """How many entries of a place have a frequent piece, by the number of both together."""
+    counts = np.zeros(_PLACES, np.int32)
+    often = (rarity.frequency > _RARE) & rarity.wanted
+    rows = np.flatnonzero(often[theirs.numbers])
+    owners, numbers = theirs.owners[rows], theirs.numbers[rows]
+    for column in range(PLACES):
+        where = entries.places[owners, column]
+        np.add.at(counts, _number(numbers[where > 0], where[where > 0], _CITY), 1)
+    return counts
+
+
 def _parts(
-    mine: _Pieces,
-    theirs: _Pieces,
-    records: Side,
-    entries: Side,
-    frequency: npt.NDArray[np.int64],
-    rarity: Floats,
-    wanted: npt.NDArray[np.bool_],
-) -> tuple[list[_Part], list[_Part]]:
-    """Rows, columns and weights of one kind of piece, for the records and for the entries."""
-    rare = frequency <= _RARE
-    asked = [_part(mine, rare[mine.numbers] & (frequency[mine.numbers] > 0), rarity)]
-    held = [_part(theirs, (rare & wanted)[theirs.numbers], rarity)]
-    if not mine.is_of_name:
-        return asked, held
-    often = (~rare & wanted)[theirs.numbers]
-    local: list[tuple[npt.NDArray[np.bool_], Ints]] = []
-    counts = np.zeros(_PLACES, np.int64)
+    pieces: _Pieces, side: Side, rarity: _Rarity, local: Ints | None, *, only_wanted: bool = False
+) -> Iterator[_Part]:
+    """Rows, columns and weights of one kind of piece: of those that are rare, then of those that are so at a place."""
+    known = rarity.wanted if only_wanted else rarity.frequency > 0
+    rare = rarity.frequency <= _RARE
+    rows = np.flatnonzero((rare & known)[pieces.numbers])
+    yield _part(pieces, rows, pieces.numbers[rows], rarity)
+    if local is None:
+        return
+    often = np.flatnonzero((~rare & known)[pieces.numbers])
     for column in range(PLACES):
-        where = entries.places[theirs.owners, column]
-        chosen = often & (where > 0)
-        numbers = _number(theirs.numbers[chosen], where[chosen], _CITY)
-        counts += np.bincount(numbers, minlength=_PLACES)
-        local.append((chosen, numbers))
-    for chosen, numbers in local:
-        kept = counts[numbers] <= _RARE
-        held.append(_shifted(theirs, chosen, numbers, kept, rarity))
-    for column in range(PLACES):
-        where = records.places[mine.owners, column]
-        chosen = ~rare[mine.numbers] & (where > 0)
-        numbers = _number(mine.numbers[chosen], where[chosen], _CITY)
-        kept = (counts[numbers] <= _RARE) & (counts[numbers] > 0)
-        asked.append(_shifted(mine, chosen, numbers, kept, rarity))
-    return asked, held
+        where = side.places[pieces.owners[often], column]
+        rows = often[where > 0]
+        numbers = _number(pieces.numbers[rows], where[where > 0], _CITY)
+        kept = (local[numbers] <= _RARE) & (local[numbers] > 0)
+        yield _part(pieces, rows[kept], numbers[kept] + np.int32(_PLACES), rarity)
 
 
-def _part(pieces: _Pieces, chosen: npt.NDArray[np.bool_], rarity: Floats) -> _Part:
-    numbers = pieces.numbers[chosen]
-    return pieces.owners[chosen], numbers, rarity[numbers] * np.float32(pieces.weight)
+def _part(pieces: _Pieces, rows: npt.NDArray[np.int64], columns: Ints, rarity: _Rarity) -> _Part:
+    return pieces.owners[rows], columns, rarity.weight[pieces.numbers[rows]] * np.float32(pieces.weight)
 
 
-def _shifted(
-    pieces: _Pieces, chosen: npt.NDArray[np.bool_], local: Ints, kept: npt.NDArray[np.bool_], rarity: Floats
-) -> _Part:
-    weights = rarity[pieces.numbers[chosen][kept]] * np.float32(pieces.weight)
-    return pieces.owners[chosen][kept], local[kept] + np.int32(_PLACES), weights
-
-
-def _matrix(parts: Sequence[Sequence[_Part]], shape: tuple[int, int]) -> csr_matrix:
-    flat = [part for some in parts for part in some]
-    rows, columns, weights = (np.concatenate([part[at] for part in flat]) for at in range(3))
+def _matrix(parts: Sequence[_Part], shape: tuple[int, int]) -> csr_matrix:
+    rows, columns, weights = (np.concatenate([part[at] for part in parts]) for at in range(3))
     return coo_matrix((weights, (rows, columns)), shape=shape, dtype=np.float32).tocsr()
 
 
-def _pieces(side: Side) -> Iterator[_Pieces]:
-    cores = side.cores.packed()
-    signs, starts, lengths, owners = cores.signs, cores.starts, cores.lengths, cores.owners()
-    for kind, gap, weight in ((1, 1, 1.0), (2, 2, 0.5)):
-        at = np.nonzero(owners[gap:] == owners[:-gap])[0]
+_Names = Callable[[Texts], tuple[Ints, Ints]]
+
+
+def _pieces_of(side: Side, names: _Names, wanted: Bools | None = None) -> list[_Pieces]:
+    """All pieces of all rows, kind by kind; of streets and whole names only those that are wanted."""
+    blocks = in_blocks(partial(_pieces, side, names, wanted), len(side.cores))
+    return [_joined(some) for some in zip(*blocks, strict=True)]
+
+
+def _joined(some: Sequence[_Pieces]) -> _Pieces:
+    owners, numbers = (np.concatenate([one[at] for one in some]) for at in (0, 1))
+    return some[0]._replace(owners=owners, numbers=numbers)
+
+
+def _pieces(side: Side, names: _Names, wanted: Bools | None, part: slice) -> list[_Pieces]:
+    found = [*_of_cores(side.cores[part]), _of_streets(side.streets[part])]
+    found += [_Pieces(*names(some[part]), 1.0, is_of_name=False) for some in (side.names, side.cores)]
+    if wanted is not None:
+        for at, one in enumerate(found):
+            if not one.is_of_name:
+                kept = wanted[one.numbers]
+                found[at] = one._replace(owners=one.owners[kept], numbers=one.numbers[kept])
+    return [one._replace(owners=one.owners + np.int32(part.start)) for one in found]
+
+
+def _of_cores(cores: Texts) -> Iterator[_Pieces]:
+    cores = cores.packed()
+    signs, owners = cores.signs, cores.owners()
+    for kind, gap, weight in PAIRS:
+        at = np.flatnonzero(owners[gap:] == owners[:-gap])
         yield _Pieces(owners[at], _unordered(signs[at], signs[at + gap], kind), weight, is_of_name=True)
-    for kind, one, other, weight in ((3, 0, 1, 0.7), (4, 0, 2, 0.35), (5, 1, 2, 0.35)):
-        whose = np.nonzero(lengths > other)[0].astype(np.int32)
-        numbers = _unordered(signs[starts[whose] + one], signs[starts[whose] + other], kind)
-        yield _Pieces(whose, numbers, weight, is_of_name=True)
-    streets = side.streets.packed()
+    for kind, one, other, weight in FIRST:
+        whose = np.flatnonzero(cores.lengths > other).astype(np.int32)
+        starts = cores.starts[whose]
+        yield _Pieces(whose, _unordered(signs[starts + one], signs[starts + other], kind), weight, is_of_name=True)
+
+
+def _of_streets(streets: Texts) -> _Pieces:
+    streets = streets.packed()
     signs, owners = streets.signs, streets.owners()
-    at = np.nonzero(owners[3:] == owners[:-3])[0]
+    at = np.flatnonzero(owners[3:] == owners[:-3])
     front, back = signs[at] * np.uint32(31) + signs[at + 1], signs[at + 2] * np.uint32(131) + signs[at + 3]
-    yield _Pieces(owners[at], _number(front, back, _STREET), 0.4, is_of_name=False)
+    return _Pieces(owners[at], _number(front, back, _STREET), 0.4, is_of_name=False)
 
 
-def _unordered(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32], kind: int) -> Ints:
+def _whole(names: Texts) -> tuple[Ints, Ints]:
+    """A piece for each short name."""
+    rows = np.flatnonzero((names.lengths >= _SHORT[0]) & (names.lengths <= _SHORT[1])).astype(np.int32)
+    return rows, _cut(names.take(rows).hashes())
+
+
+def _beginnings(names: Texts) -> tuple[Ints, Ints]:
+    """A piece for each beginning of a name that may be a short name."""
+    window = names.window(0, _SHORT[1])
+    sums = np.zeros(len(names), np.uint64)
+    owners, numbers = [], []
+    for at in range(_SHORT[1]):
+        sums += mix(window[:, at], np.uint64(at))
+        if at + 1 >= _SHORT[0]:
+            rows = np.flatnonzero(names.lengths > at).astype(np.int32)
+            owners.append(rows)
+            numbers.append(_cut(sums[rows]))
+    return np.concatenate(owners), np.concatenate(numbers)
+
+
+def _unordered(one: Signs, other: Signs, kind: int) -> Ints:
     """Two signs in either order: clerks swap them."""
     return _number(np.minimum(one, other), np.maximum(one, other), kind)
 
 
-def _number(one: npt.NDArray[np.uint32] | Ints, other: npt.NDArray[np.uint32] | Ints, kind: int) -> Ints:
+def _number(one: Signs | Ints, other: Signs | Ints, kind: int) -> Ints:
     mixed = (one.astype(np.uint64) << np.uint64(24)) ^ other.astype(np.uint64) ^ np.uint64(kind << 60)
     mixed *= _MIX
     mixed ^= mixed >> np.uint64(29)
-    mixed *= _MIX
-    return (mixed >> np.uint64(64 - _BITS)).astype(np.int32)
+    return _cut(mixed)
+
+
+def _cut(mixed: npt.NDArray[np.uint64]) -> Ints:
+    return ((mixed * _MIX) >> np.uint64(64 - _BITS)).astype(np.int32)

@@ -63,10 +63,10 @@ def by_code(known: Known, register: "Register") -> Iterator[Proposal]:
 
 
 def by_repaired_code(known: Known, register: "Register") -> Iterator[Proposal]:
-    """A code whose check fails, one sign or two swapped neighbours off an entry's code, if the name agrees."""
+    """A code whose check fails, one sign or two swapped neighbours off an entry's sound code, if the name agrees."""
     if len(known.code) != 18 or register.with_code(known.code) is not None or numbers.is_uscc(known.code):
         return
-    found = {at for code in _neighbours(known.code) if (at := register.with_code(code)) is not None}
+    found = {at for code in numbers.sound_neighbours(known.code) if (at := register.with_code(code)) is not None}
     for at in sorted(found):
         alike = likeness(known.name.core, register.entries.name(at).core)
         reason = f"代码疑似录错（与 {register.entries.codes[at]} 只差一处）"
@@ -121,14 +121,6 @@ def _by_code(known: Known, register: "Register", at: int, score: float, reason: 
 
 def _weakened(proposal: Proposal) -> Proposal:
     return Proposal(proposal.entry, Strength.HINT, proposal.score - 0.2, f"{proposal.reason}，但不止一家如此")
-
-
-def _neighbours(code: str) -> Iterator[str]:
-    for place, sign in enumerate(code):
-        for other in numbers.USCC_SIGNS:
-            yield code[:place] + other + code[place + 1 :]
-        if place and code[place - 1] != sign:
-            yield code[: place - 1] + sign + code[place - 1] + code[place + 1 :]
 
 
 def _at_depth(name: Name, depth: int, known: Known, register: "Register") -> Iterator[Proposal]:
