@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix, csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
-from gongjia.engines.matching.core.texts import THREADS, Bools, Floats, Ints, Signs, Texts, in_blocks, mix
+from gongjia.engines.matching.core.texts import THREADS, Bools, Floats, Ints, Longs, Signs, Texts, in_blocks, mix
 
 _BITS = 22
 _PLACES = 1 << _BITS  # pieces are numbered by a hash: two that share a number make an entry likely, never right
@@ -61,11 +61,14 @@ class _Pieces(NamedTuple):
 
 
 class _Rarity(NamedTuple):
-    """For each number of a piece how many entries have it, how much that says, and whether a record has it too."""
+    """For each number of a piece: how much it says, whether it is rare or frequent among the entries, and whether so
+    and in a record too."""
 
-    frequency: Ints
     weight: Floats
-    wanted: Bools
+    rare: Bools
+    often: Bools
+    rare_wanted: Bools
+    often_wanted: Bools
 
 
 _Part = tuple[Ints, Ints, Floats]
@@ -81,17 +84,14 @@ def likely(entries: Side, records: Side, *, most: int) -> Likely:
     for one in mine:
         wanted[one.numbers] = True
     theirs = _pieces_of(entries, _beginnings, wanted)
-    frequency = np.zeros(_PLACES, np.int32)
-    for one in theirs:
-        np.add.at(frequency, one.numbers, 1)
-    weight = np.log(len(entries.cores) / np.maximum(frequency, 1)).astype(np.float32)
-    rarity = _Rarity(frequency, weight, wanted)
+    frequency = np.bincount(np.concatenate([one.numbers for one in theirs]), minlength=_PLACES)
+    rarity = _rarity(frequency, wanted, len(entries.cores))
+    local = _local_counts(theirs, entries, rarity)
     length = _lengths(theirs, rarity, len(entries.cores))
     asked, held = [], []
     for at, one in enumerate(mine):
-        counts = _local_counts(theirs[at], entries, rarity) if one.is_of_name else None
-        asked += _parts(one, records, rarity, counts)
-        for rows, columns, weights in _parts(theirs[at], entries, rarity, counts, only_wanted=True):
+        asked += _parts(one, records, rarity, local, rarity.rare, rarity.often)
+        for rows, columns, weights in _parts(theirs[at], entries, rarity, local, rarity.rare_wanted, rarity.often_wanted):
             held.append((columns, rows, weights / length[rows]))
         theirs[at] = one._replace(owners=one.owners[:0], numbers=one.numbers[:0])  # let go of it
     left = _matrix(asked, (len(records.cores), 2 * _PLACES))
@@ -115,38 +115,44 @@ def _lengths(pieces: Sequence[_Pieces], rarity: _Rarity, rows: int) -> Floats:
     return found
 
 
-def _local_counts(theirs: _Pieces, entries: Side, rarity: _Rarity) -> Ints:
+def _rarity(frequency: Longs, wanted: Bools, count: int) -> _Rarity:
+    weight = np.log(count / np.maximum(np.arange(int(frequency.max()) + 1), 1)).astype(np.float32)
+    rare, there = frequency <= _RARE, frequency > 0
+    return _Rarity(weight[frequency], rare & there, ~rare, rare & wanted, ~rare & wanted)
+
+
+def _local_counts(theirs: Sequence[_Pieces], entries: Side, rarity: _Rarity) -> Longs:
     """How many entries of a place have a frequent piece, by the number of both together."""
-    counts = np.zeros(_PLACES, np.int32)
-    often = (rarity.frequency > _RARE) & rarity.wanted
-    rows = np.flatnonzero(often[theirs.numbers])
-    owners, numbers = theirs.owners[rows], theirs.numbers[rows]
-    for column in range(PLACES):
-        where = entries.places[owners, column]
-        np.add.at(counts, _number(numbers[where > 0], where[where > 0], _CITY), 1)
-    return counts
+    found = [np.zeros(0, np.int32)]
+    for one in theirs:
+        if one.is_of_name:
+            rows = np.flatnonzero(rarity.often_wanted[one.numbers])
+            numbers, where = one.numbers[rows], entries.places[one.owners[rows]]
+            for column in range(PLACES):
+                known = where[:, column] > 0
+                found.append(_number(numbers[known], where[known, column], _CITY))
+    return np.bincount(np.concatenate(found), minlength=_PLACES)
 
 
 def _parts(
-    pieces: _Pieces, side: Side, rarity: _Rarity, local: Ints | None, *, only_wanted: bool = False
+    pieces: _Pieces, side: Side, rarity: _Rarity, local: Longs, rare: Bools, often: Bools
 ) -> Iterator[_Part]:
     """Rows, columns and weights of one kind of piece: of those that are rare, then of those that are so at a place."""
-    known = rarity.wanted if only_wanted else rarity.frequency > 0
-    rare = rarity.frequency <= _RARE
-    rows = np.flatnonzero((rare & known)[pieces.numbers])
+    rows = np.flatnonzero(rare[pieces.numbers])
     yield _part(pieces, rows, pieces.numbers[rows], rarity)
-    if local is None:
+    if not pieces.is_of_name:
         return
-    often = np.flatnonzero((~rare & known)[pieces.numbers])
+    frequent = np.flatnonzero(often[pieces.numbers])
     for column in range(PLACES):
-        where = side.places[pieces.owners[often], column]
-        rows = often[where > 0]
+        where = side.places[pieces.owners[frequent], column]
+        rows = frequent[where > 0]
         numbers = _number(pieces.numbers[rows], where[where > 0], _CITY)
-        kept = (local[numbers] <= _RARE) & (local[numbers] > 0)
+        count = local[numbers]
+        kept = (count <= _RARE) & (count > 0)
         yield _part(pieces, rows[kept], numbers[kept] + np.int32(_PLACES), rarity)
 
 
-def _part(pieces: _Pieces, rows: npt.NDArray[np.int64], columns: Ints, rarity: _Rarity) -> _Part:
+def _part(pieces: _Pieces, rows: Longs, columns: Ints, rarity: _Rarity) -> _Part:
     return pieces.owners[rows], columns, rarity.weight[pieces.numbers[rows]] * np.float32(pieces.weight)
 
 

@@ -56,7 +56,7 @@ class Survey:
         found = likely(entries, records, most=_MOST_LOOKED_AT)
         held = _with_extra(found.records, found.entries, found.shared, rows, extra, len(register.entries))
         agreed = agreements(column, register.entries, self.rows[held.records], held.entries)
-        kept = _nearest(held, agreed)
+        kept = _nearest(held, agreed, len(rows))
         self.records, self.entries, self._shared = held.records[kept], held.entries[kept], held.shared[kept]
         self._agreed, self._openings = agreed[kept], found.openings
         is_taken = np.zeros(len(register.entries), bool)
@@ -191,23 +191,32 @@ def _with_extra(
         return _Held(records, entries, shared, np.zeros(len(records), bool))
     added = np.unique(np.array(more, np.int64) @ np.array([count, 1]))
     pairs = records.astype(np.int64) * count + entries
-    new = added[~np.isin(added, pairs)]
+    there = added[np.minimum(np.searchsorted(added, pairs), len(added) - 1)] == pairs
+    new = np.setdiff1d(added, pairs[there])
     records = np.concatenate([records, (new // count).astype(np.int32)])
     order = np.argsort(records, kind="stable")
     return _Held(
         records[order],
         np.concatenate([entries, (new % count).astype(np.int32)])[order],
         np.concatenate([shared, np.zeros(len(new), np.float32)])[order],
-        np.concatenate([np.isin(pairs, added), np.ones(len(new), bool)])[order],
+        np.concatenate([there, np.ones(len(new), bool)])[order],
     )
 
 
-def _nearest(held: _Held, agreed: Ints) -> Longs:
+def _nearest(held: _Held, agreed: Ints, count: int) -> Longs:
     """Those of a record's pairs that are worth a closer look: what they share, and where they are, says enough."""
     worth = held.shared + np.array(_WORTH_OF_PLACES, np.float32)[agreed] + held.extra * np.float32(_FIRST_OF_ALL)
-    order = np.lexsort((-worth, held.records))
-    ends = np.searchsorted(held.records, held.records, side="left")
-    return np.sort(order[np.arange(len(order)) - ends < _MOST_LIKELY])
+    counts = np.bincount(held.records, minlength=count)
+    if counts.max(initial=0) <= _MOST_LIKELY:
+        return np.arange(len(worth))
+    starts = np.cumsum(counts) - counts
+    places = np.arange(len(worth)) - starts[held.records]
+    table = np.full((count, int(counts.max())), -np.inf, np.float32)
+    table[held.records, places] = worth
+    best = np.argpartition(-table, _MOST_LIKELY, axis=1)[:, :_MOST_LIKELY]
+    chosen = np.zeros(table.shape, bool)
+    np.put_along_axis(chosen, best, values=True, axis=1)
+    return np.flatnonzero(chosen[held.records, places])
 
 
 def _cuts(records: Ints) -> Iterable[tuple[int, int]]:

@@ -65,9 +65,10 @@ class Register:
     def with_organisation_code(self, code: str) -> Sequence[int]:
         """Entries whose unified code carries this old code of nine signs."""
         if self._by_organisation is None:
-            every = ((numbers.organisation_code_of(one), at) for one, at in self._by_code.items())
-            sought = self._old_codes
-            self._by_organisation = _index(one for one in every if not sought or one[0] in sought)
+            codes, sought = self.entries.codes, self._old_codes
+            olds = enumerate(map(numbers.organisation_code_of, codes))
+            found = ((old, at) for at, old in olds if old in sought or (old and not sought))
+            self._by_organisation = _index(pair for pair in found if self._by_code[codes[pair[1]]] == pair[1])
         return _as_sequence(self._by_organisation.get(code, ()))
 
     def named(self, name: Name, depth: int) -> Sequence[int]:

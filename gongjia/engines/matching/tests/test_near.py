@@ -221,8 +221,8 @@ def test_likely_entries_are_best_first_and_no_more_than_asked_for() -> None:
     cores = [f"{brand}食品" for brand in ("星河坊", "鹤鸣", "青禾", "白鹭", "石桥湾")] * 3
     nowhere = np.zeros((15, PLACES), np.int32)
     found = likely(
-        Side(Texts.of(cores), Texts.of([""] * 15), nowhere),
-        Side(Texts.of(["星河坊食品"]), Texts.of([""]), nowhere[:1]),
+        Side(Texts.of(cores), Texts.of(cores), Texts.of([""] * 15), nowhere),
+        Side(Texts.of(["星河坊食品"]), Texts.of(["星河坊食品"]), Texts.of([""]), nowhere[:1]),
         most=4,
     )
     assert len(found.entries) <= 4
