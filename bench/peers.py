@@ -20,7 +20,7 @@ from gongjia.domains.organising import sheets
 from gongjia.domains.organising.comparison import UNION_ENDING, compare
 from gongjia.engines.matching.core import Record, Register
 from gongjia.engines.matching.core.model import shipped
-from gongjia.engines.matching.core.register import Column
+from gongjia.engines.matching.core.columns import Column
 from gongjia.engines.matching.core.words import lengths_of_brands
 
 PACKAGES = ("splink==5.0.0", "duckdb", "pandas", "scikit-learn", "sparse-dot-topn==1.2.0")
@@ -39,15 +39,14 @@ def environment(folder: Path) -> Path:
 
 def write_parts(column: Column, path: Path) -> None:
     """Number, code, folded name, core, brand, city, county and the head of the address of each row."""
-    cores = [name.core for name in column.names]
-    lengths = lengths_of_brands(cores)
+    lengths = lengths_of_brands(known.name.core for known in column)
     with path.open("w", encoding="utf-8", newline="") as out:
         write = csv.writer(out).writerow
         write(("id", "code", "full", "core", "brand", "city", "county", "address"))
-        for at, name in enumerate(column.names):
-            places = column.places[at]
-            where = (min(places.cities, default=""), min(places.counties, default=""), column.addresses[at][:10])
-            write((at, column.codes[at], name.full, cores[at], cores[at][: lengths[at]], *where))
+        for at, known in enumerate(column):
+            full, core, places = known.name.full, known.name.core, known.places
+            where = (min(places.cities, default=""), min(places.counties, default=""), known.address[:10])
+            write((at, known.code, full, core, core[: lengths[at]], *where))
 
 
 def best(pairs: list[tuple[int, int, float]], codes: list[str], numbers: list[str], truth: dict[str, str]) -> str:

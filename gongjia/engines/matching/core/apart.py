@@ -12,7 +12,7 @@ from gongjia.engines.matching.core.regions import Regions, chain
 from gongjia.engines.matching.core.texts import Bools, Hashes, Ints, Longs, Signs, Texts, in_blocks, mix, spliced
 
 _LONGEST_HEAD = 34  # signs: no chain of divisions that `chain` finds is longer
-_KINDS = np.array([ord(sign) for sign in "省区市州盟县旗"], np.uint32)  # every division ends with one of them
+_KINDS = [ord(sign) for sign in "省区市州盟县旗"]  # every division ends with one of them
 _LIMIT, _LIMITED, _DUTY, _COMMON, _OFFICE, _SHARES, _PARTS, _CHIEF, _WORKS = (ord(sign) for sign in "有限责公司股份总厂")
 _BOUND = ord("任")
 
@@ -105,8 +105,8 @@ def _first_words(words: Lexicon, rest: Texts, width: int, part: slice) -> Ints:
 
 def divisions_of(addresses: Texts) -> Heads:
     """The divisions that each folded address begins with, as `regions.chain` finds them."""
-    reaches = in_blocks(partial(_reach, addresses), len(addresses))
-    lengths = np.concatenate([np.zeros(0, np.int64), *reaches])
+    addresses = addresses.packed()
+    lengths = np.concatenate([np.zeros(0, np.int64), *in_blocks(partial(_reach, addresses), len(addresses))])
     heads = addresses.first(lengths)
     _, first, which = np.unique(heads.hashes(), return_index=True, return_inverse=True)
     found: dict[tuple[str, ...], int] = {}
@@ -119,15 +119,20 @@ def divisions_of(addresses: Texts) -> Heads:
 
 def _reach(addresses: Texts, part: slice) -> Longs:
     """How far a chain of divisions can reach: to the last sign of a division before the first digit."""
-    window = addresses[part].window(0, _LONGEST_HEAD)
-    ends = np.zeros(window.shape, bool)
-    for kind in _KINDS:
-        ends |= window == kind
-    digits = (window >= ord("0")) & (window <= ord("9"))
-    first = np.where(digits.any(axis=1), digits.argmax(axis=1), _LONGEST_HEAD)
-    ends &= np.arange(_LONGEST_HEAD) < first[:, None]
-    last = _LONGEST_HEAD - ends[:, ::-1].argmax(axis=1)
-    return np.where(ends.any(axis=1), last, 0).astype(np.int64)
+    some = addresses[part]
+    begin, end = int(some.starts[0]), int(some.starts[-1] + some.lengths[-1])
+    signs, owners, starts = addresses.signs[begin:end], some.owners(), some.starts - begin
+    table = np.zeros(int(signs.max(initial=0)) + 1, bool)
+    table[[kind for kind in _KINDS if kind < len(table)]] = True
+    digits = np.flatnonzero((signs >= ord("0")) & (signs <= ord("9")))[::-1]
+    stop = starts + np.minimum(some.lengths, _LONGEST_HEAD)
+    first = stop.copy()
+    first[owners[digits]] = digits  # from behind: the first one stays
+    ends = np.flatnonzero(table[signs])
+    ends = ends[ends < np.minimum(stop, first)[owners[ends]]]
+    found = np.zeros(len(some), np.int64)
+    found[owners[ends]] = ends + 1 - starts[owners[ends]]
+    return found
 
 
 def _without_forms(full: Texts, heads: Ints) -> tuple[Texts, Texts]:

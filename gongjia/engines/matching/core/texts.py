@@ -6,6 +6,7 @@ A comparison of a million names would otherwise spend its time on making and dro
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -183,6 +184,7 @@ def _in_a_block(points: Longs) -> Bools:
     return found
 
 
+@lru_cache(maxsize=1 << 17)
 def _alone(point: int) -> int:
     folded_sign = fold(chr(point)) if not 0xD800 <= point < 0xE000 else ""
     return ord(folded_sign) if len(folded_sign) == 1 else 0
