@@ -22,9 +22,8 @@ def examples_of(register: Register, column: Column, decided: Mapping[int, Decide
     linked = (one.entry for one in verdicts if one.grade.links and one.entry is not None)
     extra = {at: [*(one.entry for one in verdicts[at].candidates), *_named(decided[at])] for at in rows}
     survey = Survey(register, column, rows, extra=extra, taken=linked)
-    parts = list(survey.features())
     right, none = _right(survey, [decided[at] for at in rows])
-    return Examples(np.concatenate(parts) if parts else np.zeros((0, 0), np.float32), survey.records, right, none)
+    return Examples(survey.features(), survey.records, right, none)
 
 
 def joined(several: Sequence[Examples]) -> Examples:

@@ -15,7 +15,7 @@ from rapidfuzz.process import cpdist
 
 from gongjia.engines.matching.core.facts import Facts, Part
 from gongjia.engines.matching.core.regions import Agreement
-from gongjia.engines.matching.core.texts import THREADS, Bools, Floats, Ints
+from gongjia.engines.matching.core.texts import Bools, Floats, Ints
 from gongjia.kernel import numbers
 
 FEATURES = (
@@ -59,7 +59,7 @@ def _side_by_side(mine: Part, theirs: Part, pairs: Pairs) -> tuple[list[str], li
 
 
 def _like(sides: tuple[list[str], list[str]], scorer: Scorer) -> Floats:
-    found: Floats = cpdist(*sides, scorer=scorer, dtype=np.float32, workers=THREADS)
+    found: Floats = cpdist(*sides, scorer=scorer, dtype=np.float32)  # one of two threads
     return found
 
 

@@ -15,14 +15,16 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix, csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
-from gongjia.engines.matching.core.texts import THREADS, Bools, Floats, Ints, Longs, Signs, Texts, in_blocks, mix
+from gongjia.engines.matching.core.texts import Bools, Floats, Ints, Longs, Signs, Texts, in_blocks, in_turn, mix
 
 _BITS = 22
 _PLACES = 1 << _BITS  # pieces are numbered by a hash: two that share a number make an entry likely, never right
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_RARE = 300
+_RARE = 200
 _CITY = 9
 _STREET = 6
+_SHORT_LIST = 20_000
+_MOST_TOGETHER = 250_000
 _SHORT = (3, 8)  # signs of a short name, with its region words and without its form
 PLACES = 3
 PAIRS = ((1, 1, 1.0), (1, 2, 0.5))
@@ -42,7 +44,7 @@ class Side(NamedTuple):
 
 
 class Likely(NamedTuple):
-    """Pairs of a record and an entry by number, best first for each record, with how much they share."""
+    """Pairs of a record and an entry by number, for each record best first in each block, with how much they share."""
 
     records: Ints
     entries: Ints
@@ -75,42 +77,63 @@ _Part = tuple[Ints, Ints, Floats]
 
 
 def likely(entries: Side, records: Side, *, most: int) -> Likely:
-    """At most `most` entries for each record. An entry's beginnings are compared with a record's whole name."""
+    """At most `most` entries of each block of the register for each record. An entry's beginnings are compared with a
+    record's whole name."""
     if not len(entries.cores) or not len(records.cores):
         nothing = np.zeros(0, np.int32)
         return Likely(nothing, nothing, nothing.astype(np.float32), np.zeros(len(records.cores), np.int32))
-    mine = _pieces_of(records, _whole)
+    mine = _pieces(records, _whole, None, slice(0, len(records.cores)))
     wanted = np.zeros(_PLACES, bool)
     for one in mine:
         wanted[one.numbers] = True
-    theirs = _pieces_of(entries, _beginnings, wanted)
-    frequency = np.bincount(np.concatenate([one.numbers for one in theirs]), minlength=_PLACES)
-    rarity = _rarity(frequency, wanted, len(entries.cores))
-    local = _local_counts(theirs, entries, rarity)
-    length = _lengths(theirs, rarity, len(entries.cores))
-    asked, held = [], []
-    for at, one in enumerate(mine):
-        asked += _parts(one, records, rarity, local, rarity.rare, rarity.often)
-        for rows, columns, weights in _parts(theirs[at], entries, rarity, local, rarity.rare_wanted, rarity.often_wanted):
-            held.append((columns, rows, weights / length[rows]))
-        theirs[at] = one._replace(owners=one.owners[:0], numbers=one.numbers[:0])  # let go of it
+    count = len(entries.cores)
+    blocks = in_blocks(partial(_pieces, entries, _beginnings, wanted), count, _block(count))
+    frequency = sum(in_turn(_frequency, blocks), np.zeros(_PLACES, np.int64))
+    rarity = _rarity(frequency, wanted, count)
+    local = sum(in_turn(partial(_local_counts, entries, rarity), blocks), np.zeros(_PLACES, np.int64))
+    asked = [part for one in mine for part in _parts(one, records, rarity, local, rarity.rare, rarity.often)]
     left = _matrix(asked, (len(records.cores), 2 * _PLACES))
-    right = _matrix(held, (2 * _PLACES, len(entries.cores)))
-    del asked, held
-    found = sp_matmul_topn(left, right, top_n=most, n_threads=THREADS, sort=True)
-    rows = np.repeat(np.arange(len(records.cores), dtype=np.int32), np.diff(found.indptr))
-    own = _lengths(mine, rarity, len(records.cores))
+
+    def best_of(at: int) -> tuple[Ints, Ints, Floats]:
+        block, blocks[at] = blocks[at], []  # each is let go when it has been looked at
+        start = at * _block(count)
+        length = _lengths(block, rarity, start, min(_block(count), count - start))
+        held = []
+        for one in block:
+            for rows, columns, weights in _parts(one, entries, rarity, local, rarity.rare_wanted, rarity.often_wanted):
+                held.append((columns, rows - np.int32(start), weights / length[rows - start]))
+        right = _matrix(held, (2 * _PLACES, len(length)))
+        found = sp_matmul_topn(left, right, top_n=most, n_threads=1, sort=True)
+        rows = np.repeat(np.arange(len(records.cores), dtype=np.int32), np.diff(found.indptr))
+        return rows, found.indices.astype(np.int32) + np.int32(start), found.data
+
+    found = in_turn(best_of, range(len(blocks)))
+    rows, theirs, shared = (np.concatenate(some) for some in zip(*found, strict=True))
+    order = np.argsort(rows, kind="stable")
+    rows, theirs, shared = rows[order], theirs[order], shared[order]
+    own = _lengths(mine, rarity, 0, len(records.cores))
     openings = np.zeros(len(records.cores), np.int32)
     first = mine[len(PAIRS)]
     openings[first.owners] = frequency[first.numbers]
-    return Likely(rows, found.indices.astype(np.int32), found.data / own[rows], openings)
+    return Likely(rows, theirs, shared / own[rows], openings)
 
 
-def _lengths(pieces: Sequence[_Pieces], rarity: _Rarity, rows: int) -> Floats:
-    total = np.zeros(rows)
+def _block(count: int) -> int:
+    """How many entries are looked at together: all of a short list, else what lets two threads share the work."""
+    return count if count <= _SHORT_LIST else min(-(-count // 2), _MOST_TOGETHER)
+
+
+def _frequency(block: Sequence[_Pieces]) -> Longs:
+    return np.bincount(np.concatenate([one.numbers for one in block]), minlength=_PLACES)
+
+
+def _lengths(pieces: Sequence[_Pieces], rarity: _Rarity, start: int, count: int) -> Floats:
+    """Of each of the `count` rows from `start` on, how much its pieces say together."""
+    total = np.zeros(count)
     for one in pieces:
         if one.is_of_name:
-            total += np.bincount(one.owners, weights=(rarity.weight[one.numbers] * one.weight) ** 2, minlength=rows)
+            squares = (rarity.weight[one.numbers] * one.weight) ** 2
+            total += np.bincount(one.owners - start, weights=squares, minlength=count)
     found: Floats = np.sqrt(total, dtype=np.float32) + np.float32(1e-6)
     return found
 
@@ -121,7 +144,7 @@ def _rarity(frequency: Longs, wanted: Bools, count: int) -> _Rarity:
     return _Rarity(weight[frequency], rare & there, ~rare, rare & wanted, ~rare & wanted)
 
 
-def _local_counts(theirs: Sequence[_Pieces], entries: Side, rarity: _Rarity) -> Longs:
+def _local_counts(entries: Side, rarity: _Rarity, theirs: Sequence[_Pieces]) -> Longs:
     """How many entries of a place have a frequent piece, by the number of both together."""
     found = [np.zeros(0, np.int32)]
     for one in theirs:
@@ -164,18 +187,8 @@ def _matrix(parts: Sequence[_Part], shape: tuple[int, int]) -> csr_matrix:
 _Names = Callable[[Texts], tuple[Ints, Ints]]
 
 
-def _pieces_of(side: Side, names: _Names, wanted: Bools | None = None) -> list[_Pieces]:
-    """All pieces of all rows, kind by kind; of streets and whole names only those that are wanted."""
-    blocks = in_blocks(partial(_pieces, side, names, wanted), len(side.cores))
-    return [_joined(some) for some in zip(*blocks, strict=True)]
-
-
-def _joined(some: Sequence[_Pieces]) -> _Pieces:
-    owners, numbers = (np.concatenate([one[at] for one in some]) for at in (0, 1))
-    return some[0]._replace(owners=owners, numbers=numbers)
-
-
 def _pieces(side: Side, names: _Names, wanted: Bools | None, part: slice) -> list[_Pieces]:
+    """All pieces of some rows, kind by kind; of streets and beginnings only those that are wanted."""
     found = [*_of_cores(side.cores[part]), _of_streets(side.streets[part])]
     found += [_Pieces(*names(some[part]), 1.0, is_of_name=False) for some in (side.names, side.cores)]
     if wanted is not None:

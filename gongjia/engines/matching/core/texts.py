@@ -20,7 +20,7 @@ Signs = npt.NDArray[np.uint32]
 Hashes = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
-Made = TypeVar("Made")
+Given, Made = TypeVar("Given"), TypeVar("Made")
 
 THREADS = 2
 _BLOCK = 50_000  # rows worked on at once: what lies between stays in the processor's cache
@@ -124,11 +124,15 @@ class Texts:
 
 def in_blocks(work: Callable[[slice], Made], count: int, size: int = _BLOCK) -> list[Made]:
     """What `work` makes of each block of that many rows, in order; two blocks are worked on at a time."""
-    blocks = [slice(start, min(start + size, count)) for start in range(0, count, size)]
-    if len(blocks) < 2:
-        return [work(block) for block in blocks]
+    return in_turn(work, [slice(start, min(start + size, count)) for start in range(0, count, max(1, size))])
+
+
+def in_turn(work: Callable[[Given], Made], parts: Sequence[Given]) -> list[Made]:
+    """What `work` makes of each part, in order; two are worked on at a time."""
+    if len(parts) < 2:
+        return [work(part) for part in parts]
     with ThreadPoolExecutor(THREADS) as threads:
-        return list(threads.map(work, blocks))
+        return list(threads.map(work, parts))
 
 
 def mix(signs: Signs, order: Hashes | np.uint64) -> Hashes:
