@@ -1,6 +1,7 @@
 """数据比对: employer lists against a roster of unions. Pure: no Django, no database."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -248,9 +249,14 @@ def _without_union(
     """The numbers of the employers without a union, largest first, each with whether a record awaits review."""
     linked = {pair.verdict.entry for pair in pairs if pair.verdict.grade.links}
     proposed = {one.entry for pair in pairs if pair.verdict.grade == Grade.REVIEW for one in pair.verdict.candidates}
+    most = [one.most or 0 for one in counts]
     found = [
-        (-most, employer.uscc, employer.name, at)
+        at
         for at, employer in enumerate(listed)
-        if (most := counts[at].most or 0) >= at_least and at not in linked and not employer.closed
+        if most[at] >= at_least and at not in linked and not (employer.status and employer.closed)
     ]
-    return {at: at in proposed for *_, at in sorted(found)}
+    found.sort(key=lambda at: listed[at].uscc)
+    bare = bisect_right(found, "", key=lambda at: listed[at].uscc)  # without a code the name decides
+    found[:bare] = sorted(found[:bare], key=lambda at: listed[at].name)
+    found.sort(key=most.__getitem__, reverse=True)
+    return {at: at in proposed for at in found}

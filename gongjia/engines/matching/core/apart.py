@@ -85,7 +85,7 @@ def _region_words(full: Texts, words: Lexicon) -> Heads:
     width = max(words.lengths, default=0)
     sizes = np.array([len(word) for word in words.words], np.int32)
     while len(rows) and width:
-        rest = full.take(rows).after(lengths[rows])
+        rest = full[rows].after(lengths[rows])
         found = np.concatenate(in_blocks(partial(_first_words, words, rest, width), len(rest)))
         rows, found = rows[found >= 0], found[found >= 0]
         if not len(rows):

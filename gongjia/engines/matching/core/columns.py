@@ -99,7 +99,7 @@ class Column(Sequence[Known]):
     def address(self, at: int) -> str:
         return fold(self._rows.places[at].address)
 
-    def best(self, rows: Ints) -> Depths:
+    def best(self, rows: Ints | slice) -> Depths:
         """The names of some rows; the second name of a row that has one."""
         own = _depths(self.apart, rows)
         if self.other is None:
@@ -158,10 +158,10 @@ def _name(apart: Apart, at: int) -> Name:
     return Name(full, body, formless, core, apart.heads.words[apart.heads.numbers[at]])
 
 
-def _depths(apart: Apart, rows: Ints) -> Depths:
+def _depths(apart: Apart, rows: Ints | slice) -> Depths:
     heads = apart.heads
     before = np.array([sum(map(len, words[:-1])) for words in heads.words], np.int32)[heads.numbers[rows]]
-    full, body, formless, core = (each.take(rows) for each in apart[:4])
+    full, body, formless, core = (each[rows] for each in apart[:4])
     before = np.minimum(before, formless.lengths)
     return Depths(full, body, formless, core, full.after(before), formless.after(before))
 

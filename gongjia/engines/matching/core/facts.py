@@ -19,26 +19,19 @@ _LONGEST_FORM = 6
 _FAR = 4  # signs of a far place at the head of a name
 
 
-class Part(NamedTuple):
-    """One part of the names: the strings and their lengths."""
-
-    strings: Objects
-    lengths: Ints
-
-
 class Facts(NamedTuple):
-    full: Part
-    body: Part
-    placed: Part
+    full: Texts
+    body: Texts
+    placed: Texts
     """the full name with its last region word alone"""
-    short: Part
+    short: Texts
     """the same without legal form"""
-    core: Part
-    brand: Part
-    trade: Part
-    tail: Part
+    core: Texts
+    brand: Texts
+    trade: Texts
+    tail: Texts
     """what follows the legal form: 武汉分公司"""
-    street: Part
+    street: Texts
     codes: Objects
     strangers: Ints
     """the number in `far_places` of the far place at the head of the name, -1 for none"""
@@ -46,8 +39,6 @@ class Facts(NamedTuple):
     branches: Bools
     heads: Hashes
     """of the region words at the head of the name, 0 where there are none"""
-    rows: Ints
-    """the rows themselves, of their column"""
 
 
 def facts_of(column: Column, rows: Ints, regions: Regions) -> Facts:
@@ -57,28 +48,21 @@ def facts_of(column: Column, rows: Ints, regions: Regions) -> Facts:
     codes = np.empty(len(rows), object)
     codes[:] = [column.codes[at] for at in rows.tolist()]
     return Facts(
-        full=_part(full),
-        body=_part(body),
-        placed=_part(placed),
-        short=_part(short),
-        core=_part(core),
-        brand=_part(core.first(brand)),
-        trade=_part(core.after(brand)),
-        tail=_part(_tails(full)),
-        street=_part(column.streets.take(rows)),
+        full=full,
+        body=body,
+        placed=placed,
+        short=short,
+        core=core,
+        brand=core.first(brand),
+        trade=core.after(brand),
+        tail=_tails(full),
+        street=column.streets[rows],
         codes=codes,
         strangers=_strangers(full, regions),
         forms=_forms(full),
         branches=branches(full),
         heads=np.where(heads.lengths > 0, heads.hashes(), np.uint64(0)),
-        rows=rows,
     )
-
-
-def _part(texts: Texts) -> Part:
-    strings = np.empty(len(texts), object)
-    strings[:] = texts.strings()
-    return Part(strings, texts.lengths.astype(np.int32))
 
 
 @cache
@@ -98,7 +82,7 @@ def lengths_of_brands(cores: Texts) -> Ints:
     width = max(_trades().lengths)
     for place in range(LONGEST_BRAND - 1, 1, -1):
         rows = np.flatnonzero(cores.lengths > place + 1)
-        rest = cores.take(rows).after(np.full(len(rows), place))
+        rest = cores[rows].after(np.full(len(rows), place))
         found[rows[_trades().longest(rest.window(0, width), rest.lengths) >= 0]] = place
     return found
 
@@ -150,5 +134,5 @@ def branches(full: Texts) -> Bools:
     office = full.from_end(3)
     found &= ~_ending(office, "公司") | (office[:, 0] == ord("分")) | (office[:, 0] == ord("支"))
     rows = np.flatnonzero(found)
-    found[rows] = [is_branch(name) for name in full.take(rows).strings()]
+    found[rows] = [is_branch(name) for name in full[rows].strings()]
     return found

@@ -4,20 +4,22 @@ Nothing in here is a word: names of firms, trades and places reach the model onl
 whether they agree.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel, JaroWinkler, LCSseq, Levenshtein, Prefix
+from rapidfuzz.distance import Indel, JaroWinkler, LCSseq, Levenshtein
 from rapidfuzz.process import cpdist
 
-from gongjia.engines.matching.core.facts import Facts, Part
+from gongjia.engines.matching.core.columns import STREET_SIGNS
+from gongjia.engines.matching.core.facts import Facts
 from gongjia.engines.matching.core.regions import Agreement
-from gongjia.engines.matching.core.texts import Bools, Floats, Ints
+from gongjia.engines.matching.core.texts import Bools, Floats, Ints, Longs, Texts
 from gongjia.kernel import numbers
 
+_WIDE = 16  # signs within which names begin alike or do not
 FEATURES = (
     "core_ratio", "core_same", "core_edits", "core_one_edit", "core_jaro", "core_subsequence", "core_covered",
     "core_prefix", "core_longer", "core_short", "body_ratio", "full_ratio", "full_same", "shared",
@@ -54,8 +56,11 @@ Columns = dict[str, npt.NDArray[np.generic]]
 Scorer = Callable[..., float]
 
 
-def _side_by_side(mine: Part, theirs: Part, pairs: Pairs) -> tuple[list[str], list[str]]:
-    return mine.strings[pairs.mine].tolist(), theirs.strings[pairs.theirs].tolist()
+def _side_by_side(mine: Texts, theirs: Texts, rows: Ints | Longs, others: Ints | Longs) -> tuple[list[str], list[str]]:
+    """Both texts of each pair. A record stands in many pairs that follow one another, an entry in few."""
+    known, which = np.unique(rows, return_inverse=True)
+    own = mine[known].strings()
+    return [own[at] for at in which.tolist()], theirs[others].strings()
 
 
 def _like(sides: tuple[list[str], list[str]], scorer: Scorer) -> Floats:
@@ -63,33 +68,40 @@ def _like(sides: tuple[list[str], list[str]], scorer: Scorer) -> Floats:
     return found
 
 
-def _like_where(known: Bools, mine: Part, theirs: Part, pairs: Pairs, scorers: Sequence[Scorer]) -> list[Floats]:
-    """`_like` by each scorer of the pairs that are known on both sides; the others are nought."""
+def _like_where(known: Bools, mine: Texts, theirs: Texts, pairs: Pairs, scorer: Scorer) -> Floats:
+    """`_like` of the pairs that are known on both sides; the others are nought."""
     rows = np.flatnonzero(known)
-    sides = mine.strings[pairs.mine[rows]].tolist(), theirs.strings[pairs.theirs[rows]].tolist()
-    found = [np.zeros(len(known), np.float32) for _ in scorers]
-    for scorer, values in zip(scorers, found, strict=True):
-        values[rows] = _like(sides, scorer) if len(rows) else 0
+    found = np.zeros(len(known), np.float32)
+    if len(rows):
+        found[rows] = _like(_side_by_side(mine, theirs, pairs.mine[rows], pairs.theirs[rows]), scorer)
     return found
 
 
+def _prefix(mine: Texts, theirs: Texts, pairs: Pairs, width: int) -> Floats:
+    """How many signs the two begin with alike, `width` of them at most."""
+    one, other = mine.window(0, width)[pairs.mine], theirs[pairs.theirs].window(0, width)
+    apart = (one != other) | (one == 0)
+    return np.where(apart.any(axis=1), apart.argmax(axis=1), width).astype(np.float32)
+
+
 def _of_names(mine: Facts, theirs: Facts, pairs: Pairs) -> Columns:
-    cores = _side_by_side(mine.core, theirs.core, pairs)
-    fulls = _side_by_side(mine.full, theirs.full, pairs)
-    bodies = _side_by_side(mine.body, theirs.body, pairs)
+    cores, fulls, bodies = (
+        _side_by_side(one, other, pairs.mine, pairs.theirs)
+        for one, other in ((mine.core, theirs.core), (mine.full, theirs.full), (mine.body, theirs.body))
+    )
     long, short = theirs.core.lengths[pairs.theirs], mine.core.lengths[pairs.mine]
     edits = _like(cores, Levenshtein.distance)
     common = _like(cores, LCSseq.similarity)
     full = _like(fulls, Indel.normalized_similarity)
     return {
-        "core_ratio": _like(cores, Indel.normalized_similarity),
+        "core_ratio": 2 * common / np.maximum(long + short, 1),
         "core_same": edits == 0,
         "core_edits": np.exp(-edits / 2),
         "core_one_edit": edits == 1,
         "core_jaro": _like(cores, JaroWinkler.similarity),
         "core_subsequence": common / np.maximum(short, 1),
         "core_covered": common / np.maximum(long, 1),
-        "core_prefix": _like(cores, Prefix.similarity) / np.maximum(short, 1),
+        "core_prefix": _prefix(mine.core, theirs.core, pairs, _WIDE) / np.maximum(short, 1),
         "core_longer": np.clip((long - short) / 8, -1, 1),
         "core_short": np.exp(-short / 3),
         "body_ratio": _like(bodies, Indel.normalized_similarity),
@@ -101,8 +113,7 @@ def _of_names(mine: Facts, theirs: Facts, pairs: Pairs) -> Columns:
 def _of_beginnings(mine: Facts, theirs: Facts, pairs: Pairs) -> Columns:
     """A clerk shortens a name by cutting it off: then the entry's name begins with it, to the letter."""
     heads = mine.heads[pairs.mine], theirs.heads[pairs.theirs]
-    names = _side_by_side(mine.short, theirs.placed, pairs)
-    prefix = _like(names, Prefix.similarity) / np.maximum(mine.short.lengths[pairs.mine], 1)
+    prefix = _prefix(mine.short, theirs.placed, pairs, _WIDE) / np.maximum(mine.short.lengths[pairs.mine], 1)
     return {
         "head_same": (heads[0] == heads[1]) & (heads[0] != 0),
         "head_missing": heads[0] == 0,
@@ -112,19 +123,18 @@ def _of_beginnings(mine: Facts, theirs: Facts, pairs: Pairs) -> Columns:
 
 
 def _of_parts(mine: Facts, theirs: Facts, pairs: Pairs) -> Columns:
-    brands = _side_by_side(mine.brand, theirs.brand, pairs)
+    brands = _side_by_side(mine.brand, theirs.brand, pairs.mine, pairs.theirs)
     edits = _like(brands, Levenshtein.distance)
     length = mine.brand.lengths[pairs.mine]
     known = mine.trade.lengths[pairs.mine] > 0, theirs.trade.lengths[pairs.theirs] > 0
     tail = mine.tail.lengths[pairs.mine] > 0, theirs.tail.lengths[pairs.theirs] > 0
     both = known[0] & known[1]
-    (trade,) = _like_where(both, mine.trade, theirs.trade, pairs, [Indel.normalized_similarity])
-    (behind,) = _like_where(tail[0] & tail[1], mine.tail, theirs.tail, pairs, [Indel.normalized_similarity])
+    trade = _like_where(both, mine.trade, theirs.trade, pairs, Indel.normalized_similarity)
     forms = mine.forms[pairs.mine], theirs.forms[pairs.theirs]
     return {
         "brand_ratio": _like(brands, Indel.normalized_similarity),
         "brand_same": edits == 0,
-        "brand_prefix": _like(brands, Prefix.similarity) / np.maximum(length, 1),
+        "brand_prefix": _prefix(mine.brand, theirs.brand, pairs, _WIDE) / np.maximum(length, 1),
         "brand_one_edit": edits == 1,
         "brand_short": np.exp(-length / 3),
         "brand_rare": np.exp(-np.log1p(pairs.openings) / 2),
@@ -135,7 +145,7 @@ def _of_parts(mine: Facts, theirs: Facts, pairs: Pairs) -> Columns:
         "form_other": (forms[0] != forms[1]) & (forms[0] >= 0) & (forms[1] >= 0),
         "tail_mine": tail[0],
         "tail_theirs": tail[1],
-        "tail_ratio": behind,
+        "tail_ratio": _like_where(tail[0] & tail[1], mine.tail, theirs.tail, pairs, Indel.normalized_similarity),
         "branch_differs": mine.branches[pairs.mine] != theirs.branches[pairs.theirs],
     }
 
@@ -144,7 +154,7 @@ def _of_places(mine: Facts, theirs: Facts, pairs: Pairs) -> Columns:
     agreed = pairs.agreed
     least = np.minimum(mine.street.lengths[pairs.mine], theirs.street.lengths[pairs.theirs])
     known = least >= 2
-    prefix, ratio = _like_where(known, mine.street, theirs.street, pairs, [Prefix.similarity, fuzz.partial_ratio])
+    prefix = np.where(known, _prefix(mine.street, theirs.street, pairs, STREET_SIGNS), 0)
     return {
         "elsewhere": agreed == Agreement.ELSEWHERE,
         "other_county": agreed == Agreement.OTHER_COUNTY,
@@ -154,7 +164,7 @@ def _of_places(mine: Facts, theirs: Facts, pairs: Pairs) -> Columns:
         "stranger": mine.strangers[pairs.mine] != theirs.strangers[pairs.theirs],
         "street_known": known,
         "street_prefix": prefix / np.maximum(least, 1),
-        "street_ratio": ratio / 100,
+        "street_ratio": _like_where(known, mine.street, theirs.street, pairs, fuzz.partial_ratio) / 100,
     }
 
 

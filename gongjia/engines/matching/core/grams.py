@@ -222,7 +222,7 @@ def _of_streets(streets: Texts) -> _Pieces:
 def _whole(names: Texts) -> tuple[Ints, Ints]:
     """A piece for each short name."""
     rows = np.flatnonzero((names.lengths >= _SHORT[0]) & (names.lengths <= _SHORT[1])).astype(np.int32)
-    return rows, _cut(names.take(rows).hashes())
+    return rows, _cut(names[rows].hashes())
 
 
 def _beginnings(names: Texts) -> tuple[Ints, Ints]:

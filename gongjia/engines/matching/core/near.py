@@ -51,7 +51,7 @@ class Survey:
     ) -> None:
         self.register, self.column, self.rows = register, column, np.array(rows, np.int32)
         numbers: dict[str, int] = {"": 0}
-        every = np.arange(len(register.entries), dtype=np.int32)
+        every = slice(0, len(register.entries))
         entries, records = _side(register.entries, every, numbers), _side(column, self.rows, numbers)
         entries = entries._replace(names=register.entries.best(every).placed)  # a short name may be its beginning
         found = likely(entries, records, most=_MOST_LOOKED_AT)
@@ -131,12 +131,11 @@ class Survey:
         one, other = self.mine, self.theirs
         words = [
             _of_name(
-                (one.brand.strings[mine], one.trade.strings[mine]),
-                (other.brand.strings[theirs], other.trade.strings[theirs]),
+                (one.brand.text(mine), one.trade.text(mine)), (other.brand.text(theirs), other.trade.text(theirs))
             ),
             where(self.column.place(int(self.rows[mine])), self.register.entries.place(entry)),
         ]
-        streets = one.street.strings[mine], other.street.strings[theirs]
+        streets = one.street.text(mine), other.street.text(theirs)
         if len(streets[0]) >= _SAME_STREET and streets[1].startswith(streets[0][:_SAME_STREET]):
             words.append("地址相近")
         if one.strangers[mine] != other.strangers[theirs]:
@@ -163,14 +162,14 @@ def _how_like(one: str, other: str) -> str:
     return "相近" if likeness(one, other) >= _LIKE else "不同"
 
 
-def _side(column: Column, rows: Ints, numbers: dict[str, int]) -> Side:
+def _side(column: Column, rows: Ints | slice, numbers: dict[str, int]) -> Side:
     table = np.zeros((max(1, len(column.places)), PLACES), np.int32)
     for at, places in enumerate(column.places):
         two = (*sorted(places.cities)[:2], "", "")[:2]
         words = (*two, *(f"{county}县" for county in sorted(places.counties)[:1]), "")[:PLACES]
         table[at] = [numbers.setdefault(word, len(numbers)) for word in words]
     names = column.best(rows)
-    return Side(names.core, names.placed_formless, column.streets.take(rows), table[column.place_numbers[rows]])
+    return Side(names.core, names.placed_formless, column.streets[rows], table[column.place_numbers[rows]])
 
 
 class _Held(NamedTuple):

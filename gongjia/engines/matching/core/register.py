@@ -38,9 +38,6 @@ class Register:
         column = Column(Rows.of(entries))
         self.regions = Regions.learn_from(column.said())
         self.entries = column.settle(self.regions, None)
-        codes = column.codes
-        self._by_code = dict(zip(reversed(codes), range(len(codes) - 1, -1, -1), strict=True))
-        self._by_code.pop("", None)
         self._by_name: dict[int, dict[str, int | list[int]]] = {}
         self.let_go()
 
@@ -53,7 +50,8 @@ class Register:
         return Column(Rows.of(records)).settle(self.regions, ending)
 
     def let_go(self) -> None:
-        """Free the indexes by name, which a long list fills much memory with; they are made again when asked."""
+        """Free the indexes, which a long list fills much memory with; they are made again when asked."""
+        self.__dict__.pop("_by_code", None)
         self._by_name.clear()
         self._by_organisation: dict[str, int | list[int]] | None = None
         self._old_codes: frozenset[str] = frozenset()
@@ -107,13 +105,20 @@ class Register:
         if not self.hits:
             return _index(zip(texts.strings(), range(len(texts)), strict=True))
         rows = self.hits[depth].rows
-        return _index(zip(texts.take(rows).strings(), rows.tolist(), strict=True))
+        return _index(zip(texts[rows].strings(), rows.tolist(), strict=True))
 
     def starting_with(self, core: str) -> list[int]:
         """Entries whose core begins with these signs and goes on, at most fifty of them."""
         start = bisect_left(self._cores, (core, -1))
         found = self._cores[start : start + _MOST_BY_PREFIX]
         return [at for longer, at in found if longer.startswith(core) and longer != core]
+
+    @cached_property
+    def _by_code(self) -> dict[str, int]:
+        codes = self.entries.codes
+        found = dict(zip(reversed(codes), range(len(codes) - 1, -1, -1), strict=True))  # of two the first one stays
+        found.pop("", None)
+        return found
 
     @cached_property
     def _cores(self) -> list[tuple[str, int]]:

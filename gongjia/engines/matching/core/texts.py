@@ -48,7 +48,8 @@ class Texts:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def __getitem__(self, part: slice) -> "Texts":
+    def __getitem__(self, part: slice | npt.NDArray[np.signedinteger]) -> "Texts":
+        """The texts of some rows, of the same signs."""
         return Texts(self.signs, self.starts[part], self.lengths[part])
 
     def text(self, at: int) -> str:
@@ -61,9 +62,6 @@ class Texts:
         whole = self.signs[self.places()].tobytes().decode("utf-32-le", "surrogatepass")
         ends = np.cumsum(self.lengths)
         return [whole[start:end] for start, end in zip((ends - self.lengths).tolist(), ends.tolist(), strict=True)]
-
-    def take(self, rows: npt.NDArray[np.signedinteger]) -> "Texts":
-        return Texts(self.signs, self.starts[rows], self.lengths[rows])
 
     def packed(self) -> "Texts":
         """The same texts, one right behind the other, with no other signs."""
