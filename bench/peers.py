@@ -19,8 +19,8 @@ from bench.compare import data_folder, links, quality, rows_of, truth_of
 from gongjia.domains.organising import sheets
 from gongjia.domains.organising.comparison import UNION_ENDING, compare
 from gongjia.engines.matching.core import Record, Register
-from gongjia.engines.matching.core.model import shipped
 from gongjia.engines.matching.core.columns import Column
+from gongjia.engines.matching.core.model import shipped
 from gongjia.engines.matching.core.words import lengths_of_brands
 
 PACKAGES = ("splink==5.0.0", "duckdb", "pandas", "scikit-learn", "sparse-dot-topn==1.2.0")

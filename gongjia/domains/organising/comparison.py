@@ -181,8 +181,11 @@ def roster_of(unions: Sequence[UnionRecord]) -> Rows:
 
 @lru_cache(maxsize=100_000)
 def _where(places: Places, divisions: tuple[str, ...]) -> tuple[str, str]:
-    """City and county. The county is the one that the list's words mean; where the list knows none, the one that the
-    address itself writes behind its city (咸宁市赤壁市): a county that stands in a list once cannot be learnt from it."""
+    """City and county.
+
+    The county is the one that the list's words mean; where the list knows none, the one that the address itself writes
+    behind its city (咸宁市赤壁市): a county that stands in a list once cannot be learnt from it.
+    """
     if places.counties:
         return _only(places.cities), _only(places.counties)
     words = [word for word in divisions if not word.endswith(("省", "自治区"))]

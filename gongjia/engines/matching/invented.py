@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from stdnum.cn import uscc
 
+from gongjia.engines.matching.core.records import Record
 from gongjia.engines.matching.core.regions import Located, stem
-from gongjia.engines.matching.core.register import Record
 from gongjia.engines.matching.core.words import divisions, trades
 
 _SYLLABLES = (

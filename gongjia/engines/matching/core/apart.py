@@ -13,7 +13,9 @@ from gongjia.engines.matching.core.texts import Bools, Hashes, Ints, Longs, Sign
 
 _LONGEST_HEAD = 34  # signs: no chain of divisions that `chain` finds is longer
 _KINDS = [ord(sign) for sign in "省区市州盟县旗"]  # every division ends with one of them
-_LIMIT, _LIMITED, _DUTY, _COMMON, _OFFICE, _SHARES, _PARTS, _CHIEF, _WORKS = (ord(sign) for sign in "有限责公司股份总厂")
+_LIMIT, _LIMITED, _DUTY, _COMMON, _OFFICE, _SHARES, _PARTS, _CHIEF, _WORKS = (
+    ord(sign) for sign in "有限责公司股份总厂"
+)
 _BOUND = ord("任")
 
 
@@ -86,7 +88,7 @@ def _region_words(full: Texts, words: Lexicon) -> Heads:
     sizes = np.array([len(word) for word in words.words], np.int32)
     while len(rows) and width:
         rest = full[rows].after(lengths[rows])
-        found = np.concatenate(in_blocks(partial(_first_words, words, rest, width), len(rest)))
+        found: Ints = np.concatenate(in_blocks(partial(_first_words, words, rest, width), len(rest)))
         rows, found = rows[found >= 0], found[found >= 0]
         if not len(rows):
             break
@@ -114,7 +116,7 @@ def divisions_of(addresses: Texts) -> Heads:
     words = list(found)
     mine = np.array(numbers, np.int32)[which]
     sizes = np.array([sum(map(len, some)) for some in words], np.int32)
-    return Heads(mine, words, sizes[mine] if len(words) else np.zeros(0, np.int32))
+    return Heads(mine, words, sizes[mine] if words else np.zeros(0, np.int32))
 
 
 def _reach(addresses: Texts, part: slice) -> Longs:
@@ -153,8 +155,10 @@ def _without_forms(full: Texts, heads: Ints) -> tuple[Texts, Texts]:
 
 
 def _limited(full: Texts, heads: Ints) -> tuple[Longs, Longs, Bools]:
-    """Where 有限公司, 有限责任公司, with 股份 before it or not, begins in each name and how long it is (0: nowhere); and
-    the names that carry 有限 twice or in their head, which are better looked at one by one."""
+    """Where 有限公司, 有限责任公司, with 股份 before it or not, begins in each name and how long it is (0: nowhere).
+
+    And which names carry 有限 twice or in their head: they are better looked at one by one.
+    """
     signs = full.signs
     at = np.flatnonzero((signs[:-1] == _LIMIT) & (signs[1:] == _LIMITED))
     where = np.searchsorted(full.starts, at, side="right") - 1
@@ -183,7 +187,7 @@ def _last_form(texts: Texts) -> Longs:
     last = texts.from_end(5)
     office = (last[:, 4] == _OFFICE) & (last[:, 3] == _COMMON)
     bare = np.where(office, 2 + (last[:, 2] == _CHIEF), (last[:, 4] == _WORKS) * 1).astype(np.int64)
-    found = bare.copy()
+    found: Longs = bare.copy()
     for size in (1, 2, 3):
         found[(bare == size) & (last[:, 4 - size] == _PARTS) & (last[:, 3 - size] == _SHARES)] += 2
     return found

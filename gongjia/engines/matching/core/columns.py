@@ -84,11 +84,11 @@ class Column(Sequence[Known]):
         return numbers_of[which] if len(which) else np.zeros(0, np.int32), list(alike)
 
     def place(self, at: int) -> Places:
-        return self.places[self.place_numbers[at]]
+        return self.places[int(self.place_numbers[at])]
 
     def divisions(self, at: int) -> tuple[str, ...]:
         """Those that the address begins with, from the largest down."""
-        return self._heads.words[self._heads.numbers[at]]
+        return self._heads.words[int(self._heads.numbers[at])]
 
     def name(self, at: int) -> Name:
         return _name(self.apart, at)
@@ -115,7 +115,7 @@ class Column(Sequence[Known]):
         return Known(self.name(at), self.place(at), self.codes[at], self.address(at), self.other_name(at))
 
 
-def agreements(mine: Column, theirs: Column, rows: Ints, entries: Longs | Ints) -> Ints:
+def agreements(mine: Column, theirs: Column, rows: Ints | Longs, entries: Ints | Longs) -> Ints:
     """How the places of rows and entries fit, pair by pair: the same few thousand meet again and again."""
     width = max(1, len(theirs.places))
     pairs = mine.place_numbers[rows].astype(np.int64) * width + theirs.place_numbers[entries]
@@ -126,7 +126,8 @@ def agreements(mine: Column, theirs: Column, rows: Ints, entries: Longs | Ints) 
     table[pairs] = 1
     met = np.flatnonzero(table)
     table[met] = _judged(mine, theirs, met)
-    return table[pairs].astype(np.int32)
+    found: Ints = table[pairs].astype(np.int32)
+    return found
 
 
 def _judged(mine: Column, theirs: Column, met: Longs) -> Ints:

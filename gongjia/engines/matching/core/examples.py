@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from gongjia.engines.matching.core.near import Survey
 from gongjia.engines.matching.core.columns import Column
+from gongjia.engines.matching.core.near import Survey
 from gongjia.engines.matching.core.register import Register
 from gongjia.engines.matching.core.training import Examples
 from gongjia.engines.matching.core.verdicts import Decided, exact

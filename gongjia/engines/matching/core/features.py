@@ -5,7 +5,7 @@ whether they agree.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -52,13 +52,13 @@ def features_of(mine: Facts, theirs: Facts, pairs: Pairs) -> Floats:
     return np.stack([np.asarray(columns[name], np.float32) for name in FEATURES], axis=1)
 
 
-Columns = dict[str, npt.NDArray[np.generic]]
+Columns = dict[str, npt.NDArray[Any]]
 Scorer = Callable[..., float]
 
 
 def _side_by_side(mine: Texts, theirs: Texts, rows: Ints | Longs, others: Ints | Longs) -> tuple[list[str], list[str]]:
     """Both texts of each pair. A record stands in many pairs that follow one another, an entry in few."""
-    known, which = np.unique(rows, return_inverse=True)
+    known, which = np.unique(rows.astype(np.int64), return_inverse=True)
     own = mine[known].strings()
     return [own[at] for at in which.tolist()], theirs[others].strings()
 

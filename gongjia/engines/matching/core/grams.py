@@ -157,9 +157,7 @@ def _local_counts(entries: Side, rarity: _Rarity, theirs: Sequence[_Pieces]) -> 
     return np.bincount(np.concatenate(found), minlength=_PLACES)
 
 
-def _parts(
-    pieces: _Pieces, side: Side, rarity: _Rarity, local: Longs, rare: Bools, often: Bools
-) -> Iterator[_Part]:
+def _parts(pieces: _Pieces, side: Side, rarity: _Rarity, local: Longs, rare: Bools, often: Bools) -> Iterator[_Part]:
     """Rows, columns and weights of one kind of piece: of those that are rare, then of those that are so at a place."""
     rows = np.flatnonzero(rare[pieces.numbers])
     yield _part(pieces, rows, pieces.numbers[rows], rarity)

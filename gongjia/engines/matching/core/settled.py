@@ -10,8 +10,8 @@ import numpy as np
 
 from gongjia.engines.matching.core.columns import Column, agreements
 from gongjia.engines.matching.core.records import DEPTHS
-from gongjia.engines.matching.core.register import Register
 from gongjia.engines.matching.core.regions import Agreement
+from gongjia.engines.matching.core.register import Register
 from gongjia.engines.matching.core.stages import Strength, proof_from, score_of, where, words_of
 from gongjia.engines.matching.core.texts import Bools, Ints
 from gongjia.engines.matching.core.verdicts import Candidate, Grade, Verdict, nobody

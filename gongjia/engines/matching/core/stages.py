@@ -9,8 +9,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from gongjia.engines.matching.core.names import Name, is_branch, likeness
-from gongjia.engines.matching.core.regions import Agreement, Places, agreement
 from gongjia.engines.matching.core.records import DEPTHS, Known
+from gongjia.engines.matching.core.regions import Agreement, Places, agreement
 from gongjia.kernel import numbers
 
 if TYPE_CHECKING:

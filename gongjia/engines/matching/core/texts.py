@@ -20,7 +20,8 @@ Signs = npt.NDArray[np.uint32]
 Hashes = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
-Given, Made = TypeVar("Given"), TypeVar("Made")
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 THREADS = 2
 _BLOCK = 50_000  # rows worked on at once: what lies between stays in the processor's cache
@@ -86,7 +87,8 @@ class Texts:
         """Where in `signs` each sign of each text stands, text by text."""
         ends = np.cumsum(self.lengths)
         total = int(ends[-1]) if len(ends) else 0
-        return np.arange(total) + np.repeat(self.starts - (ends - self.lengths), self.lengths)
+        found: Longs = np.arange(total) + np.repeat(self.starts - (ends - self.lengths), self.lengths)
+        return found
 
     def window(self, begin: int, width: int) -> Signs:
         """A row for each text, a column for each sign from `begin` on; nought behind the end."""
@@ -106,7 +108,7 @@ class Texts:
 
     def hashes(self) -> Hashes:
         """A number of 64 bits for each text. Two texts share one once in many billions."""
-        parts = in_blocks(lambda part: self._hashes(part), len(self))
+        parts = in_blocks(self._hashes, len(self))
         return np.concatenate(parts) if parts else np.zeros(0, np.uint64)
 
     def _hashes(self, part: slice) -> Hashes:

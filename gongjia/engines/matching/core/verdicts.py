@@ -110,13 +110,13 @@ def exact(
     if tiers and tiers[0] is EXACT[0]:
         plain = Settled(register, column, nobody_too=len(tiers) == 1).verdicts()
     verdicts = []
-    for at, verdict in enumerate(plain):
-        if verdict is None or at in said:
-            known = column[at]
-            proposals = ask(known, register, tiers)
-            if at in said:
-                proposals = [one for one in proposals if one.entry not in said[at].refused]
-            verdict = decide(known, register, proposals)
+    for at, settled in enumerate(plain):
+        if settled is not None and at not in said:
+            verdicts.append(settled)
+            continue
+        known, refused = column[at], said[at].refused if at in said else ()
+        proposals = [one for one in ask(known, register, tiers) if one.entry not in refused]
+        verdict = decide(known, register, proposals)
         verdicts.append(_as_said(said[at], verdict) if at in said else verdict)
     register.let_go()
     return verdicts
