@@ -16,8 +16,9 @@ from gongjia.domains.organising.comparison import Comparison, HeadcountRecord, P
 from gongjia.domains.organising.decisions import DECISIONS, decision_record
 from gongjia.domains.organising.params import listed_headcount
 from gongjia.engines.intake.core import Unreadable, write_csv
-from gongjia.engines.matching.core import Candidate, Grade
+from gongjia.engines.matching.core import Candidate, Grade, match
 from gongjia.engines.matching.core.errors import BadModel
+from gongjia.engines.matching.spark import SparkMissing, match_on_spark
 from gongjia.kernel.moments import SHANGHAI, today_of
 
 SUMMARY = "比对单位名单与工会名册，列出还没有工会的单位（不用数据库）"
@@ -36,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--decisions", type=Path, metavar="文件", help="已经核对过的结论（序号、代码、是或否），照此认定"
     )
+    parser.add_argument(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="在哪里算：local 本机（默认）；spark 分到 Spark 各任务（要另装 pyspark 和 Java 17 以上），结果相同",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="目录", help="结果目录，没有就新建")
     parser.add_argument("--at-least", type=int, metavar="人数", help="列出多少人以上（含）的单位，不给则用现行参数")
 
@@ -50,7 +57,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         comparison = _compare_files(given)
         _write(comparison, given.out)
-    except (Unreadable, BadModel, OSError) as refused:
+    except (Unreadable, BadModel, SparkMissing, OSError) as refused:
         print(sentence(refused), file=sys.stderr)
         return 2
     finally:
@@ -74,6 +81,7 @@ def _compare_files(given: argparse.Namespace) -> Comparison:
             _headcounts(insured, taxed),
             at_least=at_least,
             model=model,
+            matcher=match_on_spark if given.engine == "spark" else match,
             decisions=list(records(decisions, decision_record)) if decisions else (),
         )
     if comparison.unplaced:

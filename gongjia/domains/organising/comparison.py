@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -141,12 +141,14 @@ def compare(
     tiers: Sequence[Sequence[Stage]] = EXACT,
     model: "Model | None" = None,
     decisions: Iterable[Decision] = (),
+    matcher: Callable[..., Iterator[Verdict]] = match,
 ) -> Comparison:
     """Find each union's employer, and the employers of `at_least` people (that number included) without a union.
 
     Employers and unions are held in memory (about 1 KB an employer), headcounts are streamed. A union record links
     only with an automatic grade; an employer that is merely proposed for review stays on the list, flagged as unsure.
     Where the exact stages find nothing the `model` judges names that are alike; what people have decided stands.
+    `matcher` does what `match` does, elsewhere.
     """
     listed, counts = _without_doubles(employers)
     unplaced = _add_headcounts(listed, counts, headcounts)
@@ -154,7 +156,7 @@ def compare(
     known = list(unions)
     records = roster_of(known)
     said = apply(decisions, listed, known)
-    verdicts = match(register, records, ending=UNION_ENDING, tiers=tiers, model=model, decided=said.decided)
+    verdicts = matcher(register, records, ending=UNION_ENDING, tiers=tiers, model=model, decided=said.decided)
     pairs = [Pair(union, verdict) for union, verdict in zip(known, verdicts, strict=True)]
     found = _without_union(listed, counts, pairs, at_least)
     unorganised = [

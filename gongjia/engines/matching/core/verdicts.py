@@ -91,7 +91,7 @@ def match(
         tiers = tiers[:1]  # the model hears of shortened names too
     verdicts = exact(register, column, tiers, said)
     if model is not None:
-        _look_nearer(register, column, verdicts, model, said)
+        nearer(register, column, verdicts, model, said, list(linked(verdicts)))
     return iter(verdicts)
 
 
@@ -195,16 +195,28 @@ def _as_said(said: Decided, verdict: Verdict) -> Verdict:
     return Verdict(Grade.NEAR, said.entry, 1.0, reason, (Candidate(said.entry, 1.0, reason, Strength.CODE),))
 
 
-def _look_nearer(
-    register: "Register", column: "Column", verdicts: list[Verdict], model: "Model", said: Mapping[int, Decided]
+def linked(verdicts: Iterable[Verdict]) -> Iterator[int]:
+    """The entries that records have been linked to."""
+    return (one.entry for one in verdicts if one.grade.links and one.entry is not None)
+
+
+def nearer(
+    register: "Register",
+    column: "Column",
+    verdicts: list[Verdict],
+    model: "Model",
+    said: Mapping[int, Decided],
+    taken: Iterable[int],
 ) -> None:
-    """Weigh the likely entries of every record that has not linked, and say anew what was found for it."""
+    """Weigh the likely entries of every row that has not linked, and put in place what that says of it.
+
+    `taken` are the entries that records have been linked to, those of the other parts of the roster too.
+    """
     from gongjia.engines.matching.core.near import Survey  # here, since it wakes libraries that a page does not need
 
     settled = {at for at, one in said.items() if one.none}
     rows = [at for at, verdict in enumerate(verdicts) if not verdict.grade.links and at not in settled]
     extra = {at: [one.entry for one in verdicts[at].candidates] for at in rows}
-    taken = (verdict.entry for verdict in verdicts if verdict.grade.links and verdict.entry is not None)
     survey = Survey(register, column, rows, extra=extra, taken=taken)
     refused = {at: one.refused for at, one in said.items() if one.refused}
     shares = survey.shares(model, refused)

@@ -85,7 +85,8 @@ def test_what_is_settled_at_once_is_what_the_stages_say_of_each(seed: int) -> No
     roster = World(seed, careless=1.2).roster(2500, 900)
     among = Register(roster.entries)
     records = [
-        one._replace(other_name=roster.entries[at].name) if at % 9 == 0 else one for at, one in enumerate(roster.records)
+        one._replace(other_name=roster.entries[at].name) if at % 9 == 0 else one
+        for at, one in enumerate(roster.records)
     ]
     column = among.know_all([*records, Record(""), Record("", roster.entries[3].code)], ENDING)
     at_once = exact(among, column)
