@@ -24,7 +24,7 @@ class SparkMissing(RuntimeError):
 def match_on_spark(*given: Any, **named: Any) -> Iterator[Verdict]:
     """`match` with the records spread over Spark's tasks; takes the same and gives the same.
 
-    The session is that of spark-submit, or one on all processors of this machine. Raises SparkMissing.
+    The cluster is the one that PYSPARK_SUBMIT_ARGS names, or all processors of this machine. Raises SparkMissing.
     """
     session = _session()
     try:
