@@ -34,22 +34,22 @@ class Column(Sequence[Known]):
     """Many rows. One of them is put together when it is asked for."""
 
     def __init__(self, rows: Rows) -> None:
-        self._rows = rows
         self.codes = _codes(rows.codes)
+        self._located = rows.places
+        self._said, self._spelt = _spelt(rows.places)
         addresses = folded([place.address[:_HEAD_OF_ADDRESS] for place in rows.places])
         self._heads = divisions_of(addresses)
-        self.streets = addresses.after(self._heads.lengths).first(STREET_SIGNS)
-        self._said, self._spelt = _spelt(rows.places)
+        self.streets = addresses.after(self._heads.lengths).first(STREET_SIGNS).packed()
 
-    def settle(self, regions: Regions, ending: re.Pattern[str] | None) -> "Column":
+    def settle(self, rows: Rows, regions: Regions, ending: re.Pattern[str] | None) -> "Column":
         """Take the names apart and place the rows, with the region words of the register."""
-        self.apart = names_apart(_named(self._rows.names, ending), regions)
+        self.apart = names_apart(_named(rows.names, ending), regions)
         self.other_of = np.full(len(self), -1, np.int32)
         self.other: Apart | None = None
-        second = [at for at, name in enumerate(self._rows.other_names) if name]
+        second = [at for at, name in enumerate(rows.other_names) if name]
         if second:
             self.other_of[second] = np.arange(len(second), dtype=np.int32)
-            self.other = names_apart(_named([self._rows.other_names[at] for at in second], ending), regions)
+            self.other = names_apart(_named([rows.other_names[at] for at in second], ending), regions)
         self.place_numbers, self.places = self._placed(regions)
         return self
 
@@ -97,7 +97,7 @@ class Column(Sequence[Known]):
         return None if self.other is None or self.other_of[at] < 0 else _name(self.other, int(self.other_of[at]))
 
     def address(self, at: int) -> str:
-        return fold(self._rows.places[at].address)
+        return fold(self._located[at].address)
 
     def best(self, rows: Ints | slice) -> Depths:
         """The names of some rows; the second name of a row that has one."""

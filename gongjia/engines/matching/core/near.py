@@ -104,56 +104,66 @@ class Survey:
                 scores[mine[np.isin(self.entries[mine], list(refused[row]))]] = -np.inf
         return shares(scores, self.records, len(self.rows))
 
-    def weighed(self, shared: Floats, *, most: int, least: float) -> list[list[Weighed]]:
-        """For each row its best entries, best first; none for a row all of whose shares together are below `least`."""
-        total = np.bincount(self.records, weights=shared, minlength=len(self.rows))
-        order = np.lexsort((self.entries, -shared, self.records))
-        bounds = np.searchsorted(self.records, np.arange(len(self.rows) + 1))
-        return [
-            [
-                self._one(pair, float(shared[pair]))
-                for pair in order[bounds[at] : bounds[at + 1]][:most]
-                if shared[pair] > 0
-            ]
-            if total[at] >= least
-            else []
-            for at in range(len(self.rows))
-        ]
+    def weighed(self, shared: Floats, *, most: int, least: float, sure: float) -> list[list[Weighed]]:
+        """For each row its best entries, best first: none for a row all of whose shares together are below `least`, one
+        for a row whose best share is `sure` and not barred."""
+        mine, theirs = self.records, self._theirs[1]
+        apart = self.mine.branches[mine] != self.theirs.branches[theirs]
+        barred = apart | (self.mine.core.lengths[mine] < _SHORTEST_CORE)
+        order = np.lexsort((self.entries, -shared, mine))
+        starts = np.searchsorted(mine, mine)
+        total = np.bincount(mine, weights=shared, minlength=len(self.rows))[mine]
+        first = order[starts]  # of each pair the best one of its record
+        wanted = np.where((shared[first] >= sure) & ~barred[first], 1, most)
+        places = np.arange(len(order)) - starts
+        chosen = order[(places < wanted) & (total >= least) & (shared[order] > 0)]
+        found: list[list[Weighed]] = [[] for _ in range(len(self.rows))]
+        reasons = self._reasons(chosen, apart[chosen])
+        facts = (mine[chosen], self.entries[chosen], shared[chosen], barred[chosen])
+        for at, entry, share, bar, reason in zip(*(one.tolist() for one in facts), reasons, strict=True):
+            found[at].append(Weighed(entry, share, reason, bar))
+        return found
 
-    def _one(self, pair: int, share: float) -> Weighed:
-        mine, theirs = int(self.records[pair]), int(self._theirs[1][pair])
-        entry = int(self.entries[pair])
-        apart = bool(self.mine.branches[mine] != self.theirs.branches[theirs])
-        thin = self.mine.core.lengths[mine] < _SHORTEST_CORE
-        return Weighed(entry, share, self._reason(mine, theirs, entry, apart=apart), apart or bool(thin))
-
-    def _reason(self, mine: int, theirs: int, entry: int, *, apart: bool) -> str:
+    def _reasons(self, pairs: Longs, apart: Bools) -> list[str]:
+        """Why each of these pairs may be one, for a clerk."""
+        mine, theirs = self.records[pairs], self._theirs[1][pairs]
         one, other = self.mine, self.theirs
-        words = [
-            _of_name(
-                (one.brand.text(mine), one.trade.text(mine)), (other.brand.text(theirs), other.trade.text(theirs))
-            ),
-            where(self.column.place(int(self.rows[mine])), self.register.entries.place(entry)),
-        ]
-        streets = one.street.text(mine), other.street.text(theirs)
-        if len(streets[0]) >= _SAME_STREET and streets[1].startswith(streets[0][:_SAME_STREET]):
-            words.append("地址相近")
-        if one.strangers[mine] != other.strangers[theirs]:
-            far = one.strangers[mine] if one.strangers[mine] >= 0 else other.strangers[theirs]
-            words.append(f"名称里另有外地地名（{far_places().words[far]}）")
-        if apart:
-            words.append("其中一个是分支机构")
-        return "，".join(words)
+        mine_so, their_so = (
+            (some.brand[rows].strings(), some.trade[rows].strings()) for some, rows in ((one, mine), (other, theirs))
+        )
+        words = map(_of_name, *mine_so, *their_so)
+        found = list(map("，".join, zip(words, self._wheres(pairs), strict=True)))
+        streets = one.street[mine].strings(), other.street[theirs].strings()
+        for at, (street, their) in enumerate(zip(*streets, strict=True)):
+            if len(street) >= _SAME_STREET and their.startswith(street[:_SAME_STREET]):
+                found[at] += "，地址相近"
+        far = one.strangers[mine], other.strangers[theirs]
+        for at in np.flatnonzero(far[0] != far[1]).tolist():
+            word = far_places().words[far[0][at] if far[0][at] >= 0 else far[1][at]]
+            found[at] += f"，名称里另有外地地名（{word}）"
+        for at in np.flatnonzero(apart).tolist():
+            found[at] += "，其中一个是分支机构"
+        return found
+
+    def _wheres(self, pairs: Longs) -> list[str]:
+        """How the places of each pair fit, in words: few places meet often."""
+        mine = self.column.place_numbers[self.rows[self.records[pairs]]].tolist()
+        theirs = self.register.entries.place_numbers[self.entries[pairs]].tolist()
+        said: dict[tuple[int, int], str] = {}
+        for both in zip(mine, theirs, strict=True):
+            if both not in said:
+                said[both] = where(self.column.places[both[0]], self.register.entries.places[both[1]])
+        return [said[both] for both in zip(mine, theirs, strict=True)]
 
 
-def _of_name(one: tuple[str, str], other: tuple[str, str]) -> str:
-    brand, trade = _how_like(one[0], other[0]), _how_like(one[1], other[1])
-    if not one[1]:
-        short = (other[0] + other[1]).startswith(one[0])
-        return f"字号{brand}，行业未写" if brand == "一致" or not short else "名称是其简称"
-    if not other[1]:
-        return f"字号{brand}，对方行业未写"
-    return f"字号与行业{brand}" if brand == trade else f"字号{brand}，行业{trade}"
+def _of_name(brand: str, trade: str, their_brand: str, their_trade: str) -> str:
+    of_brand, of_trade = _how_like(brand, their_brand), _how_like(trade, their_trade)
+    if not trade:
+        short = (their_brand + their_trade).startswith(brand)
+        return f"字号{of_brand}，行业未写" if of_brand == "一致" or not short else "名称是其简称"
+    if not their_trade:
+        return f"字号{of_brand}，对方行业未写"
+    return f"字号与行业{of_brand}" if of_brand == of_trade else f"字号{of_brand}，行业{of_trade}"
 
 
 def _how_like(one: str, other: str) -> str:

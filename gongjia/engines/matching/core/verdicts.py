@@ -220,7 +220,7 @@ def nearer(
     survey = Survey(register, column, rows, extra=extra, taken=taken)
     refused = {at: one.refused for at, one in said.items() if one.refused}
     shares = survey.shares(model, refused)
-    weighed = survey.weighed(shares, most=MOST_CANDIDATES, least=_WORTH_A_LOOK)
+    weighed = survey.weighed(shares, most=MOST_CANDIDATES, least=_WORTH_A_LOOK, sure=model.near_from)
     for at, found in zip(rows, weighed, strict=True):
         verdicts[at] = _nearer(verdicts[at], found, column.codes[at], register, model.near_from)
 
