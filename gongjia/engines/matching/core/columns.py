@@ -11,7 +11,7 @@ from gongjia.engines.matching.core.apart import Apart, Heads, divisions_of, name
 from gongjia.engines.matching.core.names import Name, fold, fold_all, without_ending
 from gongjia.engines.matching.core.records import Known, Rows
 from gongjia.engines.matching.core.regions import Located, Places, Regions, agreement
-from gongjia.engines.matching.core.texts import Bools, Ints, Longs, Texts, folded
+from gongjia.engines.matching.core.texts import Bools, Ints, Longs, Texts, folded, in_turn
 
 STREET_SIGNS = 16
 _TABLE = 1 << 26
@@ -33,23 +33,23 @@ class Depths(NamedTuple):
 class Column(Sequence[Known]):
     """Many rows. One of them is put together when it is asked for."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, ending: re.Pattern[str] | None) -> None:
         self.codes = _codes(rows.codes)
         self._located = rows.places
         self._said, self._spelt = _spelt(rows.places)
-        addresses = folded([place.address[:_HEAD_OF_ADDRESS] for place in rows.places])
-        self._heads = divisions_of(addresses)
-        self.streets = addresses.after(self._heads.lengths).first(STREET_SIGNS).packed()
-
-    def settle(self, rows: Rows, regions: Regions, ending: re.Pattern[str] | None) -> "Column":
-        """Take the names apart and place the rows, with the region words of the register."""
-        self.apart = names_apart(_named(rows.names, ending), regions)
-        self.other_of = np.full(len(self), -1, np.int32)
-        self.other: Apart | None = None
         second = [at for at, name in enumerate(rows.other_names) if name]
-        if second:
-            self.other_of[second] = np.arange(len(second), dtype=np.int32)
-            self.other = names_apart(_named([rows.other_names[at] for at in second], ending), regions)
+        self.other_of = np.full(len(self.codes), -1, np.int32)
+        self.other_of[second] = np.arange(len(second), dtype=np.int32)
+        addresses = [place.address[:_HEAD_OF_ADDRESS] for place in rows.places]
+        texts = [(addresses, None), (rows.names, ending), ([rows.other_names[at] for at in second], ending)]
+        streets, self._full, self._other_full = in_turn(lambda some: _folded(*some), texts)
+        self._heads = divisions_of(streets)
+        self.streets = streets.after(self._heads.lengths).first(STREET_SIGNS).packed()
+
+    def settle(self, regions: Regions) -> "Column":
+        """Take the names apart and place the rows, with the region words of the register."""
+        self.apart = names_apart(self._full, regions)
+        self.other = names_apart(self._other_full, regions) if len(self._other_full) else None
         self.place_numbers, self.places = self._placed(regions)
         return self
 
@@ -148,7 +148,7 @@ def _codes(codes: Sequence[str]) -> list[str]:
     return fold_all(codes)
 
 
-def _named(names: Sequence[str], ending: re.Pattern[str] | None) -> Texts:
+def _folded(names: Sequence[str], ending: re.Pattern[str] | None) -> Texts:
     if ending is None:
         return folded(names)
     return Texts.of([without_ending(name, ending) for name in fold_all(names)])

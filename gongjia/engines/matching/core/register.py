@@ -35,10 +35,9 @@ class Register:
     """The entries of one list, numbered from 0 in their order, and indexes into them."""
 
     def __init__(self, entries: Sequence[Record] | Rows) -> None:
-        rows = Rows.of(entries)
-        column = Column(rows)
+        column = Column(Rows.of(entries), None)
         self.regions = Regions.learn_from(column.said())
-        self.entries = column.settle(rows, self.regions, None)
+        self.entries = column.settle(self.regions)
         self._by_name: dict[int, dict[str, int | list[int]]] = {}
         self.let_go()
 
@@ -48,8 +47,7 @@ class Register:
 
     def know_all(self, records: Iterable[Record] | Rows, ending: re.Pattern[str] | None) -> Column:
         """Prepare the records of the other list with the region words of this one."""
-        rows = Rows.of(records)
-        return Column(rows).settle(rows, self.regions, ending)
+        return Column(Rows.of(records), ending).settle(self.regions)
 
     def let_go(self) -> None:
         """Free the indexes, which a long list fills much memory with; they are made again when asked."""
