@@ -43,23 +43,17 @@ def tabulate() -> None:
         print(f"{one.what:<22}{one.way:<24}{numbers}   {beside}")
 
 
-def timed(work: Callable[[], Made], *, times: int = 1) -> tuple[Made, float, float]:
-    """What it makes, with seconds of the clock and of the processors, those of the middle run each.
-
-    The collector of garbage rests, as it does in `gongjia compare`.
-    """
-    clocks, processors = [], []
-    for _ in range(times):
-        made = None
-        gc.collect()
-        gc.disable()
+def timed(work: Callable[[], Made]) -> tuple[Made, float, float]:
+    """What it makes, with seconds of the clock and of the processors. The collector of garbage rests, as it does in
+    `gongjia compare`."""
+    gc.collect()
+    gc.disable()
+    try:
         clock, begun = time.perf_counter(), time.process_time()
         made = work()
-        processors.append(time.process_time() - begun)
-        clocks.append(time.perf_counter() - clock)
+        return made, time.perf_counter() - clock, time.process_time() - begun
+    finally:
         gc.enable()
-    assert made is not None
-    return made, statistics.median(clocks), statistics.median(processors)
 
 
 def median(work: Callable[[], Any], *, times: int = 5) -> float:
