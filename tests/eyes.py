@@ -22,11 +22,15 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+_OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
+
+
 class Watch:
     """What the documents of a window answered and what its console says, as sentences.
 
     A form to mend answers 422, and the browser writes a line about that; of no other answer, and of no script, picture
-    or fragment, is such a line let pass. `answers`: further statuses that the test asks for on purpose.
+    or fragment, is such a line let pass. `answers`: further statuses that the test asks for on purpose. A window that a
+    test takes off the network says so, which is no fault.
     """
 
     def __init__(self, page: Any, answers: Container[int] = ()) -> None:
@@ -58,7 +62,9 @@ class Watch:
         """Error pages, and errors of the console but for a document's own line about its status."""
         own = {(url, f"status of {status} ") for url, status in self._documents}
         return self._refused + [
-            text for text, url in self._said if not any(url == at and words in text for at, words in own)
+            text
+            for text, url in self._said
+            if _OFFLINE not in text and not any(url == at and words in text for at, words in own)
         ]
 
 

@@ -128,11 +128,9 @@ def before(browser: Any, url: str, folder: Path) -> dict[str, str]:
     with window(browser, url, "zhangmin", DESK) as page:
         page.goto("/desk/radar/")
         employers, unions = write_lists(folder)
-        page.locator("[name=employers]").set_input_files(employers)
-        page.locator("[name=unions]").set_input_files(unions)
+        page.locator("[name=lists]").set_input_files([employers, unions])
+        page.get_by_role("button", name="放进名单").click()
         page.get_by_role("button", name="开始比对").click()
-        page.goto("/desk/radar/")
-        page.locator("table a[href*='/desk/radar/'], .listing a[href*='/desk/radar/']").first.click()
         run = page.url
         for _ in range(SECONDS):
             if page.get_by_role("link", name="看应建未建单位").count():

@@ -7,14 +7,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from gongjia.command._lists import Source, model_from, open_list, records, sentence
 from gongjia.domains.organising import sheets
 from gongjia.domains.organising.comparison import Comparison, HeadcountRecord, Pair, Unorganised, compare
 from gongjia.domains.organising.decisions import DECISIONS, decision_record
-from gongjia.domains.organising.params import listed_headcount
+from gongjia.domains.organising.params import counts_since, listed_headcount
 from gongjia.engines.intake.core import Unreadable, write_csv
 from gongjia.engines.matching.core import Candidate, Grade, match
 from gongjia.engines.matching.core.errors import BadModel
@@ -44,7 +44,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="在哪里算：local 本机（默认）；spark 分到 Spark 各任务（要另装 pyspark 和 Java 17 以上），结果相同",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="目录", help="结果目录，没有就新建")
+    parser.add_argument(
+        "--at", type=_day, metavar="日期", help="按哪一天比对（2026-03-01）：人数按这一天算新旧，不给则是今天"
+    )
     parser.add_argument("--at-least", type=int, metavar="人数", help="列出多少人以上（含）的单位，不给则用现行参数")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，请写成 2026-03-01 的样子") from None
 
 
 def run(argv: Sequence[str]) -> int:
@@ -67,19 +77,21 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _compare_files(given: argparse.Namespace) -> Comparison:
-    at_least = listed_headcount(on=today_of(datetime.now(SHANGHAI))) if given.at_least is None else given.at_least
+    today = today_of(datetime.now(SHANGHAI)) if given.at is None else given.at
+    at_least = listed_headcount(on=today) if given.at_least is None else given.at_least
     model = model_from(given.model)
     with ExitStack() as files:  # all headings are read first: a wrong file is told before the long work begins
         employers = open_list(given.employers, sheets.EMPLOYERS, files)
         unions = open_list(given.unions, sheets.UNIONS, files)
         insured = open_list(given.insured, sheets.INSURED, files) if given.insured else None
-        taxed = open_list(given.tax, sheets.INSURED, files) if given.tax else None
+        taxed = open_list(given.tax, sheets.TAX, files) if given.tax else None
         decisions = open_list(given.decisions, DECISIONS, files) if given.decisions else None
         comparison = compare(
             records(employers, sheets.employer_record),
             records(unions, sheets.union_record),
             _headcounts(insured, taxed),
             at_least=at_least,
+            since=counts_since(on=today),
             model=model,
             matcher=match_on_spark if given.engine == "spark" else match,
             decisions=list(records(decisions, decision_record)) if decisions else (),
@@ -92,15 +104,11 @@ def _compare_files(given: argparse.Namespace) -> Comparison:
 
 
 def _headcounts(insured: Source | None, taxed: Source | None) -> Iterator[HeadcountRecord]:
-    """The rows of both lists. In the list of the tax office a number without further word is the tax office's."""
+    """The rows of both lists."""
     if insured:
         yield from records(insured, sheets.headcount_record)
     if taxed:
-        for record in records(taxed, sheets.headcount_record):
-            counts = record.headcounts
-            if counts.taxed is None:
-                counts = counts._replace(taxed=counts.declared, declared=None)
-            yield record._replace(headcounts=counts)
+        yield from records(taxed, sheets.taxed_record)
 
 
 def _write(comparison: Comparison, out: Path) -> None:
@@ -141,7 +149,7 @@ def _candidate_cells(comparison: Comparison, candidate: Candidate) -> tuple[str,
 
 
 def _unorganised_row(one: Unorganised) -> tuple[str, ...]:
-    counts = (*one.headcounts, one.headcounts.most)
+    counts = (*one.headcounts.counts, one.most)
     return (one.employer.uscc, one.employer.name, *map(_count, counts), "是" if one.unsure else "否")
 
 

@@ -39,6 +39,8 @@ REACHED_OTHERWISE = {
     "intake.ImportRow": "through its import",
     "intake.ImportTrace": "through its import",
     "casework.Step": "through its matter",
+    "organising.EmployerResult": "through its comparison",
+    "organising.RunList": "through its comparison",
     "organising.UnionPair": "through its comparison",
 }
 

@@ -141,8 +141,10 @@ def service_modules() -> list[ModuleType]:
 #: Public functions of services that are neither, each with the reason.
 NOT_VERBS = {
     "gongjia.domains.enrolment.services.check_open": "raises Gone for a dead poster; pages ask it as well",
-    "gongjia.domains.organising.services.lists_read": "reads what is sent before the write begins; writes nothing",
+    "gongjia.engines.intake.services.first_rows": "what a person sees who says where the heading is",
     "gongjia.engines.intake.services.opened": "a received sheet, unsealed for as long as it is read",
+    "gongjia.engines.intake.services.read_as_kind": "reads a kept sheet before the write begins; writes nothing",
+    "gongjia.engines.intake.services.read_with_correction": "reads a kept sheet before the write; writes nothing",
     "gongjia.engines.intake.services.rows_of": "a stream of rows: whoever reads it is the verb",
     "gongjia.engines.intake.services.sheet_read": "reads what is sent before the write begins; writes nothing",
 }
@@ -217,6 +219,9 @@ def test_what_changes_or_removes_rows_of_others_is_part_of_a_verb_that_asks() ->
         "files.keep_until",
         "files.remove",
         "intake.commit_block",
+        "intake.correct_batch",
+        "intake.forget",
+        "intake.take_as",
         "intake.undo_block",
         "memberships.start_many",
         "memberships.take_back",

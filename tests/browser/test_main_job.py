@@ -42,12 +42,14 @@ def code_of(page: Any) -> str:
 def compare(page: Any) -> None:
     page.goto(reverse("work:home"))
     page.get_by_role("link", name="数据比对").click()
-    for kind, (name, content) in lists().items():
-        page.set_input_files(f"[name={kind}]", {"name": name, "mimeType": "text/csv", "buffer": content})
+    files = [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in lists().values()]
+    page.set_input_files("[name=lists]", files)
+    assert "工会.csv" in page.locator(".drop").inner_text()
+    page.get_by_role("button", name="放进名单").click()
     page.get_by_role("button", name="开始比对").click()
     page.wait_for_selector(".progress-box")
     tasks.run_now(Run._base_manager.get().pk, now=clock.now)  # the worker's turn
-    page.wait_for_selector("text=待核的工会记录")  # the bar sees the end by itself
+    page.wait_for_selector("text=各类单位")  # the bar sees the end by itself
 
 
 def found_at(page: Any, county: factories.Organisation) -> None:

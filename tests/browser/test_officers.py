@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gongjia.domains.organising.models import Lead, Run
-from gongjia.domains.organising.tests.lists import EMPLOYERS, LARGE, ask, compared, lists
+from gongjia.domains.organising.tests.lists import EMPLOYERS, LARGE, ask, compared, lists, put_in
 from gongjia.domains.organising.words import RunState
 from tests import factories
 from tests.eyes import DESK, PHONE, wrong_with
@@ -116,7 +116,7 @@ def filled(city: factories.Tree, at: datetime) -> dict[str, str]:
     named = {name: reverse(f"work:{name}") for name in ("home", "unions", "employers", "members", "rights", "tree")}
     union, radar = [city.union.reference], [run.reference]
     named |= {name: reverse(f"work:{name}", args=union) for name in ("union", "union_on", "union_move")}
-    named |= {name: reverse(f"organising:{name}", args=radar) for name in ("run", "bad_rows")}
+    named |= {name: reverse(f"organising:{name}", args=radar) for name in ("run", "bad_rows", "run_employers")}
     acts = ("union_found", "union_amend", "union_merge", "union_dissolve")
     named |= {name: reverse(f"work:{name}", args=union) for name in acts}
     firm = [city.employer.reference]
@@ -160,6 +160,9 @@ def test_every_empty_page_is_fit_for_every_eye(
     addresses += [reverse("work:search") + "?q=没有的", reverse("work:unions") + "?q=没有的"]
     run = ask(person, county, at)
     addresses.append(reverse("organising:run", args=[run.reference]))
+    waiting = put_in(client, ("看不懂.csv", "甲,乙\n1,2\n".encode()), lists()["market"])
+    addresses.insert(-1, reverse("organising:run", args=[waiting.reference]))
+    addresses.insert(-1, reverse("organising:run_heading", args=[waiting.reference]) + "?list=0")
     for address in addresses:
         assert wrong_with(browser, live_server, address, client) == []
     Run._base_manager.update(state=RunState.FAILED, error="文件在第 3 行断了，请重新导出。")
@@ -169,7 +172,7 @@ def test_every_empty_page_is_fit_for_every_eye(
 def test_what_must_be_mended_is_said_for_every_eye(city: factories.Tree, filled: dict[str, str], opened: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe  # not needed where there is no browser
 
-    presses = (("radar", "开始比对"), ("lead", "批复筹建"), ("lead", "记下"), ("union_merge", "下一步：核对"))
+    presses = (("radar", "放进名单"), ("lead", "批复筹建"), ("lead", "记下"), ("union_merge", "下一步：核对"))
     for width in (PHONE, DESK):
         with opened(city.officer, width=width) as page:
             for name, button in presses:

@@ -15,7 +15,7 @@ from gongjia.backbone.organisations.queries import by_reference as organisation_
 from gongjia.domains.enrolment import queries as enrolment
 from gongjia.domains.enrolment.models import Application, Poster
 from gongjia.domains.organising import queries as organising
-from gongjia.domains.organising.models import Lead, Run, UnionPair
+from gongjia.domains.organising.models import EmployerResult, Lead, Run, RunList, UnionPair
 from gongjia.engines.casework.models import MatterIndex
 from gongjia.engines.intake.models import BadRow, Batch, Import, ImportRow
 from gongjia.engines.intake.queries import import_by_reference
@@ -91,6 +91,8 @@ def _things(at: datetime, county: Any, union: Any, employer: Any, membership: An
         enrolment.application_by_reference: _application(at, poster, person, word),
         import_by_reference: _import(at, union, word),
         organising.run_by_reference: run,
+        organising.run_with_counts: run,
+        organising.draft_by_reference: _draft(run),
         organising.lead_by_reference: lead,
         messages.by_reference: message,
         messages.letter_by_reference: letter,
@@ -130,18 +132,30 @@ def _import(at: datetime, union: Any, word: str) -> Import:
     return made
 
 
+def _draft(run: Run) -> Run:
+    """A comparison of the same list that has not begun."""
+    draft = Run._base_manager.create(
+        organisation=run.organisation, at_least=25, since=run.since, state="draft", asked_at=run.asked_at
+    )
+    batch = RunList._base_manager.get(run=run).batch
+    RunList._base_manager.create(run=draft, place=0, kind="market", batch=batch)
+    return draft
+
+
 def _run(at: datetime, county: Any, word: str) -> Run:
     stored = StoredFile._base_manager.create(
         organisation=county, name=f"{word}名单.csv", kind="list", size=1, sha256="0" * 64, stored_at=at
     )
-    batch = Batch._base_manager.create(organisation=county, kind="organising.employers", file=stored, received_at=at)
+    batch = Batch._base_manager.create(organisation=county, kind="organising.market", file=stored, received_at=at)
     bad = BadRow(batch=batch, number=7, problems=[{"field": "name", "code": "x", "reason": word}])
     bad.seal_in(cells=f'["{word}"]')
     bad.save()
     run = Run._base_manager.create(
-        organisation=county, employers=batch, unions=batch, at_least=25, state="done", asked_at=at, finished_at=at,
+        organisation=county, at_least=25, since=date(2024, 11, 1), state="done", asked_at=at, finished_at=at,
         summary={"employers": 1, "unions": 1, "unorganised": 1, "review": 1},
     )  # fmt: skip
+    RunList._base_manager.create(run=run, place=0, kind="market", batch=batch)
+    EmployerResult._base_manager.create(run=run, place=0, key=word, name=f"{word}样例厂", found="should")
     UnionPair._base_manager.create(
         run=run, place=0, number="1", name=f"{word}工会", grade="review", score=5000, reason=word, candidates=[]
     )

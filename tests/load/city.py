@@ -14,7 +14,7 @@ from gongjia.backbone.organisations.words import Kind
 from gongjia.backbone.posts.words import Role
 from gongjia.domains.enrolment.models import Application, Poster
 from gongjia.domains.enrolment.services import apply
-from gongjia.domains.organising.models import Lead, Run
+from gongjia.domains.organising.models import Lead, Run, RunList
 from gongjia.engines.figures import indicators
 from gongjia.engines.figures.repair import rebuild
 from gongjia.engines.intake.models import Batch
@@ -141,11 +141,12 @@ def _application(poster: Poster, name: str, number: int, at: datetime) -> Applic
 def _lead(county: Any, word: str, at: datetime) -> Lead:
     facts = {"name": f"{word}.csv", "kind": "list", "size": 1, "sha256": "0" * 64, "stored_at": at}
     stored = StoredFile._base_manager.create(organisation=county, **facts)
-    batch = Batch._base_manager.create(organisation=county, kind="organising.employers", file=stored, received_at=at)
+    batch = Batch._base_manager.create(organisation=county, kind="organising.market", file=stored, received_at=at)
     run = Run._base_manager.create(
-        organisation=county, employers=batch, unions=batch, at_least=25, state="done", asked_at=at, finished_at=at,
+        organisation=county, at_least=25, since=date(2024, 11, 1), state="done", asked_at=at, finished_at=at,
         summary={"employers": 1, "unions": 1, "unorganised": 1, "review": 1},
     )  # fmt: skip
+    RunList._base_manager.create(run=run, place=0, kind="market", batch=batch)
     return Lead._base_manager.create(
         organisation=county, origin=county, key=word, run=run, name=f"{word}未建会厂", county=word, address=word,
         most=88, size="50", found_on=date(2026, 11, 1),

@@ -48,8 +48,8 @@ def write(client: Client) -> Any:
 
 
 def upload(client: Client) -> Any:
-    files = {kind: SimpleUploadedFile(f"{kind}.csv", text.encode()) for kind, text in LISTS.items()}
-    return client.post(reverse("organising:radar"), {**files, "key": "lists"})
+    files = [SimpleUploadedFile(f"{kind}.csv", text.encode()) for kind, text in LISTS.items()]
+    return client.post(reverse("organising:radar"), {"lists": files, "key": "lists"})
 
 
 def left(folder: Path) -> list[Path]:

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongjia.backbone.organisations.queries import own_of
-from gongjia.domains.enrolment.import_forms import HeadingForm, UploadForm
+from gongjia.domains.enrolment.import_forms import UploadForm
 from gongjia.domains.enrolment.rosters import IMPORTER, KIND, refusal
 from gongjia.engines.intake import importing, recognising
 from gongjia.engines.intake import queries as intake
 from gongjia.engines.intake.core import Unreadable
+from gongjia.engines.intake.heading_form import heading_form
 from gongjia.kernel import audit
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.paging import page_of
@@ -124,7 +125,14 @@ def heading(request: Request, *, subject: Any) -> HttpResponse:
     importing.check_correctable(subject, request.at)
     sheets = _first_rows(subject)
     sheet = request.GET.get("sheet", next(iter(sheets), ""))
-    form, row = _heading_form(request, subject, sheet, sheets.get(sheet, []))
+    form, row = heading_form(
+        request.POST or None,
+        spec=IMPORTER.columns(subject.read_on),
+        parts=subject.parts,
+        sheet=sheet,
+        rows=sheets.get(sheet, []),
+        asked=request.GET.get("row", ""),
+    )
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         said = {"heading_row": form.cleaned_data["heading_row"], "columns": form.columns, "sheet": sheet}
@@ -150,33 +158,12 @@ def heading(request: Request, *, subject: Any) -> HttpResponse:
     return render(request, "enrolment/import_heading.html", context, status=status)
 
 
-def _heading_form(request: Request, subject: Any, sheet: str, rows: list[list[str]]) -> tuple[HeadingForm, int]:
-    """The form over the cells of the row that is, or is asked to be, the heading."""
-    unknown: dict[str, Any] = {"heading_row": 1, "columns": {}}
-    part = next((each for each in subject.parts if each["sheet"] == sheet), unknown)
-    row = _number(request.GET.get("row", ""), part["heading_row"])
-    width = max((len(each) for each in rows), default=0)
-    texts = rows[row - 1] if 0 < row <= len(rows) else []
-    form = HeadingForm(
-        request.POST or None,
-        spec=IMPORTER.columns(subject.read_on),
-        texts=[*texts, *[""] * (width - len(texts))],
-        found=part["columns"] if row == part["heading_row"] else {},
-        initial={"heading_row": row},
-    )
-    return form, row
-
-
 def _first_rows(subject: Any) -> dict[str, list[list[str]]]:
     """With numbers of persons covered; none where the file cannot be opened any more."""
     try:
         return recognising.first_rows(subject)
     except (Unreadable, OSError):
         return {}
-
-
-def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isdecimal() and len(text) < 3 else otherwise
 
 
 def rows(request: Request, *, subject: Any) -> HttpResponse:

@@ -16,9 +16,8 @@ class OrganisingConfig(AppConfig):
         from gongjia.theme.menus import MenuEntry
 
         permissions.register(*PERMISSIONS)
-        registry.register("organising.employers", sheets.EMPLOYERS)
-        registry.register("organising.unions", sheets.UNIONS)
-        registry.register("organising.insured", sheets.INSURED)
+        for kind, spec in sheets.OF_LISTS.items():
+            registry.register(f"organising.{kind}", spec)
         events.declare("organising.compare_asked", "有人要求做一次数据比对")
         events.on("organising.compare_asked", "gongjia.domains.organising.tasks.asked")
         events.declare("organising.assign_asked", "有人要求派发符合条件的全部线索，一次一批")

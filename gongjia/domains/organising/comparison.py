@@ -2,12 +2,14 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gongjia.domains.organising.decisions import Decision, apply
+from gongjia.domains.organising.headcounts import Headcounts
 from gongjia.engines.matching.core import EXACT, Grade, Located, Rows, Stage, Verdict, match
 from gongjia.engines.matching.core.names import fold, fold_all
 from gongjia.engines.matching.core.regions import Places, stem
@@ -23,36 +25,9 @@ UNION_ENDING = re.compile(r"(?:联合|基层)*工会(?:联合会|委员会|小�
 """
 
 _NO_COUNTY = re.compile(r"开发|工业|高新|经济|产业|管理|风景|新区|[园小校库社街镇乡村路]区")
-_CLOSED = ("注销", "吊销", "撤销", "迁出", "歇业", "清算")
-
-
-class Headcounts(NamedTuple):
-    """How many people work there, by source; None where the source says nothing (which is not zero)."""
-
-    insured: int | None = None
-    taxed: int | None = None
-    declared: int | None = None
-
-    @property
-    def most(self) -> int | None:
-        """The largest known one."""
-        known = [count for count in self if count is not None]
-        return max(known) if known else None
-
-    def joined(self, other: "Headcounts") -> "Headcounts":
-        """For each source the larger of both."""
-        if self == _UNKNOWN:  # so it is nearly always
-            return other
-        return Headcounts(*map(_larger, self, other))
-
-
-_UNKNOWN = Headcounts()
-
-
-def _larger(one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return max(one, other)
+_MOVED = ("迁出", "迁移", "已迁")
+_CLOSED = ("注销", "吊销", "撤销", "歇业", "停业", "清算", "关闭", "已注销", "已吊销", "拟注销", *_MOVED)
+_LOST = re.compile(r"失联|异常|非正常|空壳|查无|不实")
 
 
 class EmployerRecord(NamedTuple):
@@ -70,6 +45,16 @@ class EmployerRecord(NamedTuple):
     def closed(self) -> bool:
         """Struck off, revoked or gone: nobody can found a union there."""
         return self.status.startswith(_CLOSED)
+
+    @property
+    def moved(self) -> bool:
+        """Gone to another place."""
+        return self.status.startswith(_MOVED)
+
+    @property
+    def lost(self) -> bool:
+        """Registered, and not found by whoever keeps the register."""
+        return bool(_LOST.search(self.status))
 
 
 class UnionRecord(NamedTuple):
@@ -90,6 +75,13 @@ class HeadcountRecord(NamedTuple):
     headcounts: Headcounts
 
 
+class Cover(NamedTuple):
+    """A union of this system that an employer has: its name, and whether it is one of several employers."""
+
+    union: str
+    is_joint: bool = False
+
+
 class Pair(NamedTuple):
     """A union record and what was found for it."""
 
@@ -100,8 +92,8 @@ class Pair(NamedTuple):
 class Unorganised(NamedTuple):
     """An employer large enough to have a union, for which no record was found; `unsure` if one awaits review.
 
-    `headcounts` are those of all lists together; city and county are stems (咸宁, 咸安), empty where the list leaves
-    them open.
+    `headcounts` are those of all lists together, `most` the largest that counts, `entry` is the employer's number; city
+    and county are stems (咸宁, 咸安), empty where the list leaves them open.
     """
 
     employer: EmployerRecord
@@ -109,6 +101,8 @@ class Unorganised(NamedTuple):
     unsure: bool
     city: str = ""
     county: str = ""
+    most: int = 0
+    entry: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +117,12 @@ class Comparison:
     """rows of headcounts that belong to none of the employers, or to several of the same name"""
     undecided: int = 0
     """decisions about records or employers that are not in these lists"""
+    headcounts: Sequence[Headcounts] = ()
+    """of each employer, of all lists together"""
+    doubles: Sequence[tuple[int, EmployerRecord]] = ()
+    """what was taken out because its code was there already, and whose code it is"""
+    strangers: int = 0
+    """employers that only a list of headcounts knows"""
 
     @property
     def review(self) -> list[Pair]:
@@ -138,6 +138,9 @@ def compare(
     headcounts: Iterable[HeadcountRecord] = (),
     *,
     at_least: int,
+    since: date | None = None,
+    covered: Mapping[str, Cover] | None = None,
+    takes_strangers: bool = False,
     tiers: Sequence[Sequence[Stage]] = EXACT,
     model: "Model | None" = None,
     decisions: Iterable[Decision] = (),
@@ -148,22 +151,27 @@ def compare(
     Employers and unions are held in memory (about 1 KB an employer), headcounts are streamed. A union record links
     only with an automatic grade; an employer that is merely proposed for review stays on the list, flagged as unsure.
     Where the exact stages find nothing the `model` judges names that are alike; what people have decided stands.
+    Headcounts of a day before `since` do not count. `covered`: codes of employers that have a union whatever the roster
+    says. With `takes_strangers` an employer that only a list of headcounts knows, by its code, is one like the others.
     `matcher` does what `match` does, elsewhere.
     """
-    listed, counts = _without_doubles(employers)
-    unplaced = _add_headcounts(listed, counts, headcounts)
+    listed, counts, doubles = _without_doubles(employers)
+    own = len(listed)
+    unplaced = _add_headcounts(listed, counts, headcounts, takes_strangers=takes_strangers)
     register = register_of(listed)
     known = list(unions)
     records = roster_of(known)
     said = apply(decisions, listed, known)
     verdicts = matcher(register, records, ending=UNION_ENDING, tiers=tiers, model=model, decided=said.decided)
     pairs = [Pair(union, verdict) for union, verdict in zip(known, verdicts, strict=True)]
-    found = _without_union(listed, counts, pairs, at_least)
+    found = _without_union(listed, counts, pairs, at_least, since, covered or {})
+    entries = register.entries
     unorganised = [
-        Unorganised(listed[at], counts[at], unsure, *_where(register.entries.place(at), register.entries.divisions(at)))
-        for at, unsure in found.items()
+        Unorganised(listed[at], counts[at], unsure, *_where(entries.place(at), entries.divisions(at)), people, at)
+        for at, (people, unsure) in found.items()
     ]
-    return Comparison(listed, pairs, unorganised, unplaced, said.unplaced)
+    strangers = len(listed) - own
+    return Comparison(listed, pairs, unorganised, unplaced, said.unplaced, counts, doubles, strangers)
 
 
 def register_of(employers: Sequence[EmployerRecord]) -> "Register":
@@ -204,10 +212,13 @@ def employers_of(employers: Iterable[EmployerRecord]) -> list[EmployerRecord]:
     return _without_doubles(employers)[0]
 
 
-def _without_doubles(employers: Iterable[EmployerRecord]) -> tuple[list[EmployerRecord], list[Headcounts]]:
-    """An employer listed twice under one code counts once, with the larger headcounts, which stand beside the list."""
+def _without_doubles(
+    employers: Iterable[EmployerRecord],
+) -> tuple[list[EmployerRecord], list[Headcounts], list[tuple[int, EmployerRecord]]]:
+    """An employer listed twice under one code counts once, with the headcounts of both, which stand beside the list."""
     listed: list[EmployerRecord] = []
     counts: list[Headcounts] = []
+    doubles: list[tuple[int, EmployerRecord]] = []
     seen: dict[str, int] = {}
     for employer in employers:
         before = seen.get(employer.uscc) if employer.uscc else None
@@ -217,13 +228,18 @@ def _without_doubles(employers: Iterable[EmployerRecord]) -> tuple[list[Employer
             counts.append(employer.headcounts)
         else:
             counts[before] = counts[before].joined(employer.headcounts)
-    return listed, counts
+            doubles.append((before, employer))
+    return listed, counts, doubles
 
 
 def _add_headcounts(
-    listed: Sequence[EmployerRecord], counts: list[Headcounts], headcounts: Iterable[HeadcountRecord]
+    listed: list[EmployerRecord],
+    counts: list[Headcounts],
+    headcounts: Iterable[HeadcountRecord],
+    *,
+    takes_strangers: bool,
 ) -> int:
-    """Add each row to its employer's headcounts; returns how many rows found none."""
+    """Add each row to its employer's headcounts; returns how many rows found none. Strangers are put behind."""
     by_code: dict[str, int] | None = None
     by_name: dict[str, int | None] | None = None
     unplaced = 0
@@ -233,7 +249,11 @@ def _add_headcounts(
         if by_name is None and not record.uscc:
             by_name = _by_name(listed)
         found = by_code.get(record.uscc) if record.uscc else (by_name or {}).get(fold(record.name))
-        if found is None:
+        if found is None and takes_strangers and record.uscc:
+            by_code[record.uscc] = len(listed)
+            listed.append(EmployerRecord(record.name, record.uscc))
+            counts.append(record.headcounts)
+        elif found is None:
             unplaced += 1
         else:
             counts[found] = counts[found].joined(record.headcounts)
@@ -249,19 +269,28 @@ def _by_name(listed: Sequence[EmployerRecord]) -> dict[str, int | None]:
 
 
 def _without_union(
-    listed: Sequence[EmployerRecord], counts: Sequence[Headcounts], pairs: Sequence[Pair], at_least: int
-) -> dict[int, bool]:
-    """The numbers of the employers without a union, largest first, each with whether a record awaits review."""
+    listed: Sequence[EmployerRecord],
+    counts: Sequence[Headcounts],
+    pairs: Sequence[Pair],
+    at_least: int,
+    since: date | None,
+    covered: Mapping[str, Cover],
+) -> dict[int, tuple[int, bool]]:
+    """The numbers of the employers without a union, largest first, each with how many people count and whether a record
+    awaits review."""
     linked = {pair.verdict.entry for pair in pairs if pair.verdict.grade.links}
     proposed = {one.entry for pair in pairs if pair.verdict.grade == Grade.REVIEW for one in pair.verdict.candidates}
-    most = [one.most or 0 for one in counts]
+    most = [one.most_since(since) or 0 for one in counts]
     found = [
         at
         for at, employer in enumerate(listed)
-        if most[at] >= at_least and at not in linked and not (employer.status and employer.closed)
+        if most[at] >= at_least
+        and at not in linked
+        and not (employer.status and employer.closed)
+        and employer.uscc not in covered
     ]
     found.sort(key=lambda at: listed[at].uscc)
     bare = bisect_right(found, "", key=lambda at: listed[at].uscc)  # without a code the name decides
     found[:bare] = sorted(found[:bare], key=lambda at: listed[at].name)
     found.sort(key=most.__getitem__, reverse=True)
-    return {at: at in proposed for at in found}
+    return {at: (most[at], at in proposed) for at in found}

@@ -10,7 +10,8 @@ from gongjia.backbone.employers.models import Coverage, Employer
 from gongjia.backbone.employers.words import Source
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import COUNTED_AS_UNIONS, IN_FORCE, Kind
-from gongjia.domains.organising import placing, queries, services, tasks
+from gongjia.domains.organising import comparing, placing, queries, services, tasks
+from gongjia.domains.organising.listing import ListKind
 from gongjia.domains.organising.models import Lead
 from gongjia.domains.organising.words import LeadState
 from gongjia.kernel.actors import COMMAND
@@ -42,8 +43,11 @@ def build(city: City) -> None:
     """Compare the city's registers three weeks ago, hand the leads to the counties, and let some go their way."""
     at = city.at - timedelta(days=21)
     federation = Organisation.objects.get(depth=1)
-    with services.lists_read(_lists()) as lists:
-        run = services.compare_lists(organisation=federation, lists=lists, by=COMMAND, at=at)
+    files = _lists()
+    kinds = [ListKind.MARKET, ListKind.ROSTER, ListKind.INSURED]
+    with comparing.lists_read(organisation=federation, files=files, kinds=kinds, at=at) as lists:
+        run = comparing.gather(organisation=federation, lists=lists, by=COMMAND, at=at)
+    comparing.start(run=run, by=COMMAND, at=at)
     tasks.run_now(run.pk, now=lambda: at)
     placing.place_run(run)
     for county in Organisation.objects.filter(kind=Kind.FEDERATION, depth=2).select_related("region"):
@@ -79,13 +83,13 @@ def _visit(lead: Lead, said: dict[str, Any], at: datetime) -> None:
         )
 
 
-def _lists() -> dict[str, tuple[str, Iterable[bytes]]]:
+def _lists() -> list[tuple[str, Iterable[bytes]]]:
     employers = Employer.objects.select_related("region__parent__parent").order_by("pk")
-    return {
-        "employers": ("市场主体名单.csv", _csv(_HEADINGS, _of(employers))),
-        "unions": ("基层工会名册.csv", _csv(("序号", "工会名称", "单位代码", "市"), _unions())),
-        "insured": ("参保单位名单.csv", _csv(("单位名称", "统一社会信用代码", "参保人数"), _insured())),
-    }  # fmt: skip
+    return [
+        ("市场主体名单.csv", _csv(_HEADINGS, _of(employers))),
+        ("基层工会名册.csv", _csv(("序号", "工会名称", "单位代码", "市"), _unions())),
+        ("参保单位名单.csv", _csv(("单位名称", "统一社会信用代码", "参保人数", "统计日期"), _insured())),
+    ]
 
 
 def _of(employers: Any) -> Iterator[tuple[str, ...]]:
@@ -111,8 +115,9 @@ def _unions() -> Iterator[tuple[str, ...]]:
 
 def _insured() -> Iterator[tuple[str, ...]]:
     counts = Employer.objects.filter(headcounts__source=Source.SOCIAL_INSURANCE).order_by("pk", "headcounts__on")
-    for name, uscc, count in counts.values_list("name", "uscc", "headcounts__count").iterator(chunk_size=2000):
-        yield (name, uscc, str(count))
+    facts = counts.values_list("name", "uscc", "headcounts__count", "headcounts__on")
+    for name, uscc, count, on in facts.iterator(chunk_size=2000):
+        yield (name, uscc, str(count), on.isoformat())
 
 
 def _csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:

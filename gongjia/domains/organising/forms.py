@@ -13,7 +13,6 @@ from gongjia.domains.organising import params, queries, rules, worklist
 from gongjia.domains.organising.models import Lead
 from gongjia.domains.organising.words import (
     GROUPS,
-    LISTS,
     PROGRESS_TOGETHER,
     UNNAMED,
     LeadState,
@@ -33,23 +32,11 @@ from gongjia.kernel.forms import ReachChoiceField
 _ANY = ("", "全部")
 #: What the form sends when each lead should go to the union of its place.
 SUGGESTED = "suggested"
-ENDINGS = ".csv,.gz,.xlsx,.xlsm,.xls,.ods,.txt"
 
 
 def _day_input() -> forms.DateInput:
     """A browser shows a day that is set only if it comes in this one format."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
-class CompareForm(forms.Form):
-    """The lists: as they come, .csv, .csv.gz or .xlsx, with any headings that are recognised."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for kind, zh, needed in LISTS:
-            self.fields[kind] = forms.FileField(
-                label=zh, required=needed, widget=forms.FileInput(attrs={"accept": ENDINGS}), allow_empty_file=False
-            )
 
 
 class ReviewForm(forms.Form):

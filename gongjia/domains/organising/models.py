@@ -7,6 +7,8 @@ from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.organisations.models import OfOrganisation, Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.backbone.regions.models import Region
+from gongjia.domains.organising.classes import Contradiction, EmployerClass
+from gongjia.domains.organising.listing import ListKind
 from gongjia.domains.organising.words import (
     LeadState,
     Met,
@@ -30,11 +32,12 @@ from gongjia.kernel.reach import Doors, Scoped
 class Run(Referenced, OfOrganisation):
     """One comparison (数据比对) of received lists, done in the background."""
 
-    employers = models.ForeignKey(Batch, verbose_name="单位名单", on_delete=models.PROTECT, related_name="+")
-    unions = models.ForeignKey(Batch, verbose_name="工会名册", on_delete=models.PROTECT, related_name="+")
-    insured = models.ForeignKey(Batch, verbose_name="参保名单", null=True, on_delete=models.PROTECT, related_name="+")
     at_least = models.PositiveIntegerField("人数标准")
-    state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.WAITING)
+    since = models.DateField("人数从哪天起作依据")
+    state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.DRAFT)
+    previous = models.ForeignKey(
+        "self", verbose_name="上一次比对", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     stage = models.CharField("进度", max_length=60, blank=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -53,6 +56,75 @@ class Run(Referenced, OfOrganisation):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class RunList(Scoped):
+    """One of the lists of a comparison (比对名单): what it is, and the day that its numbers hold for."""
+
+    doors = Doors(subtree="run__organisation__path")
+
+    run = models.ForeignKey(Run, verbose_name="数据比对", on_delete=models.CASCADE, related_name="lists")
+    place = models.PositiveSmallIntegerField()
+    kind = models.CharField("是什么名单", max_length=10, choices=ListKind.choices)
+    batch = models.ForeignKey(Batch, verbose_name="表格", on_delete=models.PROTECT, related_name="+")
+    as_of = models.DateField("数据日期", null=True)
+
+    class Meta:
+        verbose_name = "比对名单"
+        constraints = [models.UniqueConstraint(fields=["run", "place"], name="run_list_once")]
+
+    def __str__(self) -> str:
+        return str(self.batch)
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.run.organisation
+
+
+class EmployerResult(Scoped):
+    """What one comparison has made of one employer (单位结果): its class, and what it was the last time.
+
+    Kept of the two newest comparisons of a federation; the pairs and the leads stay.
+    """
+
+    doors = Doors(subtree="run__organisation__path")
+
+    run = models.ForeignKey(Run, verbose_name="数据比对", on_delete=models.CASCADE, related_name="results")
+    place = models.PositiveIntegerField()
+    key = models.CharField(max_length=200)
+    name = models.CharField("单位名称", max_length=200)
+    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    region = models.CharField("地区", max_length=60, blank=True)
+    found = models.CharField("结果", max_length=10, choices=EmployerClass.choices)
+    before = models.CharField("上一次", max_length=10, choices=EmployerClass.choices, blank=True)
+    contradiction = models.CharField("矛盾", max_length=10, choices=Contradiction.choices, blank=True)
+    union = models.CharField("工会", max_length=200, blank=True)
+    insured = models.PositiveIntegerField("参保人数", null=True)
+    taxed = models.PositiveIntegerField("税务人数", null=True)
+    declared = models.PositiveIntegerField("申报人数", null=True)
+    insured_on = models.DateField("参保人数的日期", null=True)
+    taxed_on = models.DateField("税务人数的日期", null=True)
+    declared_on = models.DateField("申报人数的日期", null=True)
+
+    class Meta:
+        verbose_name = "单位结果"
+        constraints = [models.UniqueConstraint(fields=["run", "place"], name="employer_result_once")]
+        indexes = [
+            models.Index(fields=["run", "found", "place"], name="employer_result_class"),
+            models.Index(fields=["run", "before", "found"], name="employer_result_before"),
+            models.Index(
+                fields=["run", "contradiction", "place"],
+                name="employer_result_odd",
+                condition=~Q(contradiction=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.run.organisation
 
 
 class UnionPair(Scoped):
@@ -135,7 +207,12 @@ class Lead(Referenced, Versioned, OfOrganisation):
     insured = models.PositiveIntegerField("参保人数", null=True)
     taxed = models.PositiveIntegerField("税务人数", null=True)
     declared = models.PositiveIntegerField("申报人数", null=True)
+    insured_on = models.DateField("参保人数的日期", null=True)
+    taxed_on = models.DateField("税务人数的日期", null=True)
+    declared_on = models.DateField("申报人数的日期", null=True)
     most = models.PositiveIntegerField("最大人数")
+    contradiction = models.CharField("矛盾", max_length=10, choices=Contradiction.choices, blank=True)
+    head_union = models.CharField("总部的工会", max_length=200, blank=True)
     size = models.CharField("规模", max_length=3, choices=Size)
     is_unsure = models.BooleanField("有待核的工会", default=False)
     state = models.CharField("状态", max_length=10, choices=LeadState, default=LeadState.OPEN)

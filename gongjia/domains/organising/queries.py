@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.queries import search, superior_on
@@ -14,9 +15,9 @@ from gongjia.backbone.people.models import Person
 from gongjia.backbone.posts.queries import in_force
 from gongjia.backbone.regions.models import Region
 from gongjia.domains.organising import worklist
-from gongjia.domains.organising.models import Lead, LeadStep, Run, UnionPair
+from gongjia.domains.organising.models import Lead, LeadStep, Run, RunList, UnionPair
 from gongjia.domains.organising.places import Division, Located, codes_to_ask, place_of, words_in
-from gongjia.domains.organising.words import NOT_TAKEN_UP, UNDER_WAY, UNNAMED, LeadState, RunState
+from gongjia.domains.organising.words import NOT_TAKEN_UP, UNDER_WAY, UNNAMED, LeadState, Reviewed, RunState
 from gongjia.engines.matching.core import Grade
 from gongjia.engines.matching.core.regions import stem
 from gongjia.kernel.db import within
@@ -33,27 +34,49 @@ MOST_OFFERED = 200
 
 
 def runs() -> QuerySet[Run]:
-    return Run.objects.select_related("organisation", "employers__file", "unions__file", "insured__file")
+    return Run.objects.select_related("organisation")
 
 
 def run_by_reference(reference: str) -> Run:
     """Raises Run.DoesNotExist outside the reach."""
-    return runs().get(reference=reference)
+    return Run.objects.select_related("organisation", "previous").get(reference=reference)
 
 
-def is_newest(run: Run) -> bool:
-    """Whether no later comparison of the federation has taken its leads over."""
-    return not Run.objects.filter(organisation=run.organisation, pk__gt=run.pk, state=RunState.DONE).exists()
+def kinds_of(runs: Iterable[Run]) -> dict[int, list[str]]:
+    """By run, what its lists are, in words; one query."""
+    found: dict[int, list[str]] = {}
+    for each in RunList.objects.filter(run__in=runs).order_by("run", "place"):
+        found.setdefault(each.run_id, []).append(each.get_kind_display())
+    return found
+
+
+def draft_by_reference(reference: str) -> Run:
+    """A comparison that has not begun. Raises Run.DoesNotExist outside the reach, and for any other."""
+    return Run.objects.select_related("organisation").get(reference=reference, state=RunState.DRAFT)
+
+
+def run_with_counts(reference: str) -> Run:
+    """The same with what its page says of the review queue (`waiting`, `later`, `decided`), and whether a later
+    comparison of the federation has taken its leads over (`is_followed`); one query."""
+    later = Run.objects.filter(organisation=OuterRef("organisation"), pk__gt=OuterRef("pk"), state=RunState.DONE)
+    rows = Run.objects.select_related("organisation", "previous").annotate(
+        is_followed=Exists(later),
+        waiting=_reviewed(Reviewed.NOT_YET),
+        later=_reviewed(Reviewed.LATER),
+        decided=_reviewed(Reviewed.YES, Reviewed.NO),
+    )
+    return rows.get(reference=reference)
+
+
+def _reviewed(*said: Reviewed) -> Coalesce:
+    """How many records of a comparison's review queue somebody has said this of."""
+    queue = UnionPair.objects.filter(run=OuterRef("pk"), grade=Grade.REVIEW.value, reviewed__in=said).order_by()
+    return Coalesce(Subquery(queue.values("run").annotate(count=Count("pk")).values("count")), 0)
 
 
 def pairs_of(run: Run, *, grade: str = "") -> QuerySet[UnionPair]:
     rows = UnionPair.objects.filter(run=run)
     return rows.filter(grade=grade) if grade else rows
-
-
-def for_review(run: Run) -> QuerySet[UnionPair]:
-    """What a person has to decide: several employers fit, or code and name disagree."""
-    return pairs_of(run, grade=Grade.REVIEW)
 
 
 def leads(

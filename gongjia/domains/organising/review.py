@@ -16,10 +16,12 @@ from django.db.models import Count, F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from gongjia.backbone.organisations.models import Organisation
+from gongjia.domains.organising.classes import EmployerClass
 from gongjia.domains.organising.comparison import UNION_ENDING
 from gongjia.domains.organising.decisions import Decision
 from gongjia.domains.organising.figures import shares_of_leads
-from gongjia.domains.organising.models import Lead, PairDecision, Run, UnionPair
+from gongjia.domains.organising.models import EmployerResult, Lead, PairDecision, Run, UnionPair
+from gongjia.domains.organising.queries import pairs_of
 from gongjia.domains.organising.words import LeadState, Reviewed, RunState
 from gongjia.engines.figures.counting import changed
 from gongjia.engines.intake.core.export import harmless
@@ -32,6 +34,7 @@ from gongjia.kernel.verbs import note, verb
 WAITING = (Reviewed.NOT_YET, Reviewed.LATER)
 _HAS_UNION = "人工核对：工会名册里已有它的工会"
 _AT_ONCE = 2000
+_LEADS = [each.value for each in EmployerClass if each.is_lead]
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,14 @@ class Counts:
     def total(self) -> int:
         return self.waiting + self.later + self.decided
 
+    @property
+    def left(self) -> int:
+        return self.waiting + self.later
+
 
 def queue_of(run: Run) -> QuerySet[UnionPair]:
-    """The records of a comparison that a person decides about, as far as the reach goes."""
-    return UnionPair.objects.filter(run=run, grade=Grade.REVIEW)
+    """What a person decides of a comparison: several employers fit, or code and name disagree."""
+    return pairs_of(run, grade=Grade.REVIEW)
 
 
 def counts_of(run: Run) -> Counts:
@@ -95,7 +102,7 @@ def decide(
 ) -> UnionPair:
     """Say of the record at `place` which candidate it is (YES, `chosen` from 0), that it is none of them (NO), or that
     it is to be seen later (LATER). It can be said anew; the last word holds. Refused where there is no such record."""
-    pair = queue_of(run).select_for_update().filter(place=place).first()
+    pair = queue_of(run).select_for_update(of=("self",)).filter(place=place).first()
     if run.state != RunState.DONE or pair is None or answer == Reviewed.NOT_YET:
         raise Refused("没有这样的待核记录，请回到比对结果再看。")
     if answer == Reviewed.YES and not 0 <= chosen < len(pair.candidates):
@@ -107,9 +114,9 @@ def decide(
     pair.save(update_fields=["reviewed", "uscc", "employer_name"])
     _keep(pair, run, by=by, at=at)
     if before and before != candidate:
-        _follow(run, before, has_union=False)
+        _follow(run, before, pair.name, has_union=False)
     if candidate:
-        _follow(run, candidate, has_union=True)
+        _follow(run, candidate, pair.name, has_union=True)
     _say_unsure(run, pair)
     note(run, pair_id=pair.pk, outcome=answer.value)
     return pair
@@ -148,7 +155,7 @@ def _leads_of(run: Run, candidate: dict[str, Any]) -> QuerySet[Lead]:
     return rows.filter(key__contains="@", name=candidate["name"][:200])
 
 
-def _follow(run: Run, candidate: dict[str, Any], *, has_union: bool) -> None:
+def _follow(run: Run, candidate: dict[str, Any], union: str, *, has_union: bool) -> None:
     """An employer that has a union after all is no lead; one that has none after all is one again. What somebody has
     in hand stays in hand, and says what was found."""
     held = list(_leads_of(run, candidate).select_for_update())
@@ -162,6 +169,18 @@ def _follow(run: Run, candidate: dict[str, Any], *, has_union: bool) -> None:
         rows.filter(state=LeadState.ASSIGNED, reason=_HAS_UNION).update(reason="", **bumped)
         rows.filter(state=LeadState.GONE, reason=_HAS_UNION).update(state=LeadState.OPEN, reason="", **bumped)
     changed("leads", before=shares_of_leads(held), after=shares_of_leads(rows))
+    _classify(run, candidate, union[:200], has_union=has_union)
+
+
+def _classify(run: Run, candidate: dict[str, Any], union: str, *, has_union: bool) -> None:
+    """The class of the employer in this comparison follows what was said."""
+    found = EmployerResult.objects.filter(run=run)
+    found = found.filter(key=candidate["uscc"]) if candidate["uscc"] else found.filter(name=candidate["name"][:200])
+    if has_union:
+        found.filter(found__in=_LEADS).update(found=EmployerClass.ORGANISED.value, union=union)
+    else:
+        by_hand = found.filter(found=EmployerClass.ORGANISED.value, union=union)
+        by_hand.update(found=EmployerClass.SHOULD.value, union="")
 
 
 def _say_unsure(run: Run, pair: UnionPair) -> None:

@@ -1,7 +1,6 @@
 """The verbs of comparing and of leads."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -20,13 +19,13 @@ from gongjia.backbone.people.models import Person
 from gongjia.domains.organising import params, queries, rules, worklist
 from gongjia.domains.organising.figures import shares_of_leads
 from gongjia.domains.organising.flow import FROM_REFUSAL, WORK, move_after
-from gongjia.domains.organising.models import Lead, LeadStep, Run, Visit
+from gongjia.domains.organising.models import Lead, LeadStep, Visit
 from gongjia.domains.organising.recheck import state_before
-from gongjia.domains.organising.words import LEFT, NOT_TAKEN_UP, UNDER_WAY, LeadState, Outcome, Progress, RunState
+from gongjia.domains.organising.words import LEFT, NOT_TAKEN_UP, UNDER_WAY, LeadState, Outcome, Progress
 from gongjia.engines.casework.flow import Move
 from gongjia.engines.figures.counting import Share, changed
 from gongjia.engines.intake.models import Batch
-from gongjia.engines.intake.services import Sheet, receive, sheet_read
+from gongjia.engines.intake.services import Sheet, receive
 from gongjia.engines.messages.services import tell
 from gongjia.kernel import db, events
 from gongjia.kernel.actors import Actor
@@ -41,56 +40,6 @@ Upload = tuple[str, Iterable[bytes]]
 _MOST_NAME = 115  # of 120 signs that a union's name may have, five are its own
 #: So many leads are handed over in one transaction; more go in steps, in the background.
 MOST_AT_ONCE = 200
-
-
-@contextmanager
-def lists_read(lists: Mapping[str, Upload]) -> Iterator[dict[str, Sheet]]:
-    """The lists (by kind: name and content), read one after the other before any of them is kept.
-
-    Refused when one of them cannot be read as a whole. To be called outside of any transaction.
-    """
-    with ExitStack() as open_ones:
-        yield {
-            kind: open_ones.enter_context(sheet_read(kind=f"organising.{kind}", name=name, chunks=chunks))
-            for kind, (name, chunks) in lists.items()
-        }
-
-
-@verb("organising.compare", zh="数据比对", may="organising.compare", on="organisation")
-def compare_lists(
-    *, organisation: Organisation, lists: Mapping[str, Sheet], by: Actor, at: datetime, key: str = ""
-) -> Run:
-    """Receive the lists (by kind, as `lists_read` gives them) and ask for their comparison, in the background."""
-    batches = _received(organisation, lists, by=by, at=at)
-    run = Run.objects.create(
-        organisation=organisation,
-        employers=batches["employers"],
-        unions=batches["unions"],
-        insured=batches.get("insured"),
-        at_least=params.listed_headcount(on=at.date()),
-        asked_at=at,
-        asked_by_id=by.person_id,
-    )
-    events.emit("organising.compare_asked", key=f"run-{run.pk}", at=at, run_id=run.pk)
-    return run
-
-
-@verb("organising.repeat", zh="重新比对", may="organising.compare", on="run")
-def repeat(*, run: Run, by: Actor, at: datetime, key: str = "") -> Run:
-    """Compare the lists of an earlier comparison once more, with what people have decided since. Refused while one of
-    the federation is at work: it would do the same."""
-    if Run.objects.filter(organisation=run.organisation, state__in=(RunState.WAITING, RunState.RUNNING)).exists():
-        raise Refused("有一次比对还没有做完，做完以后再重新比对。")
-    lists = {"employers": run.employers, "unions": run.unions, "insured": run.insured}
-    again = Run.objects.create(
-        organisation=run.organisation,
-        **lists,
-        at_least=params.listed_headcount(on=today_of(at)),
-        asked_at=at,
-        asked_by_id=by.person_id,
-    )
-    events.emit("organising.compare_asked", key=f"run-{again.pk}", at=at, run_id=again.pk)
-    return again
 
 
 @verb("organising.assign", zh="派发线索", may="organising.assign", on="to")

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from gongjia.domains.organising.comparison import EmployerRecord, HeadcountRecord, Headcounts, UnionRecord
+from gongjia.domains.organising.comparison import EmployerRecord, HeadcountRecord, UnionRecord
+from gongjia.domains.organising.headcounts import Headcounts
+from gongjia.domains.organising.listing import ListKind
 from gongjia.engines.intake.core import BadCell, Cell, Column, Once, Row, SheetSpec
 from gongjia.engines.intake.core.persons import telephone
 from gongjia.engines.intake.core.values import day, headcount, looks_like_uscc, text, uscc
@@ -48,6 +50,16 @@ _ADDRESS = Column(
     "address", "地址", text, ("注册地址", "住所", "单位地址", "企业地址", "经营地址", "通讯地址", "详细地址")
 )
 _STATUS = Column("status", "登记状态", text, ("经营状态", "企业状态", "状态", "市场主体状态", "登记机关状态"))
+_AS_OF = Column(
+    "as_of",
+    "数据日期",
+    day,
+    (
+        *("统计日期", "截止日期", "截至日期", "统计月份", "数据月份", "所属期", "费款所属期", "税款所属期"),
+        *("缴费月份", "缴费所属期", "参保月份", "申报月份", "统计时点", "统计时间"),
+    ),
+    holds=date,
+)
 _FOUNDED = Column("founded_on", "成立日期", day, ("注册日期", "注册时间", "成立时间", "登记日期"), holds=date)
 
 EMPLOYERS = SheetSpec(
@@ -65,6 +77,7 @@ EMPLOYERS = SheetSpec(
         _TAXED,
         _STATUS,
         _FOUNDED,
+        _AS_OF,
     ),
 )
 """Employers as market regulation, a park or a township lists them."""
@@ -105,8 +118,27 @@ REGISTER = SheetSpec(
 )
 """Employers with all that a list says of them, each once: what `gongjia read-sheet employers` reads."""
 
-INSURED = SheetSpec("参保单位名单", (_NAME, _CODE, _INSURED, _TAXED, _DECLARED))
+INSURED = SheetSpec("参保单位名单", (_NAME, _CODE, _INSURED, _TAXED, _DECLARED, _AS_OF))
 """Headcounts of employers: social insurance, tax, declared. Which of the three a file carries is up to the file."""
+
+TAX = replace(INSURED, zh="税务名单")
+"""The same from the tax office: a number without further word is the tax office's (`taxed_record`)."""
+
+CIVIL = replace(EMPLOYERS, zh="社会组织名单")
+"""Social organisations as civil affairs lists them: employers like others (名称、代码、从业人数)."""
+
+_RIDERS = ("骑手人数", "骑手数", "配送员人数", "快递员人数", "司机人数", "人员数", "站点人数")
+STATIONS = replace(
+    EMPLOYERS,
+    zh="平台站点名单",
+    columns=tuple(
+        replace(each, synonyms=(*each.synonyms, *_RIDERS)) if each.field == "headcount"
+        else replace(each, synonyms=("站点名称", "网点名称", "站点", "网点", *each.synonyms)) if each.field == "name"
+        else each
+        for each in EMPLOYERS.columns
+    ),
+)  # fmt: skip
+"""Stations of platforms: outlets of couriers, riders and drivers, with the people who work there."""
 
 UNIONS = SheetSpec(
     "工会名册",
@@ -133,6 +165,16 @@ UNIONS = SheetSpec(
     serial=(),
 )
 """A union roster as clerks keep it, one union a row."""
+
+OF_LISTS = {
+    ListKind.MARKET: EMPLOYERS,
+    ListKind.CIVIL: CIVIL,
+    ListKind.STATIONS: STATIONS,
+    ListKind.INSURED: INSURED,
+    ListKind.TAX: TAX,
+    ListKind.ROSTER: UNIONS,
+}
+"""How each list of a comparison is read."""
 
 _IDENTITY = frozenset(("", "name"))  # '' stands for a row that could not be split into cells
 _LIKE_A_CODE = re.compile(r"(?=.*\d)[0-9A-Z]{15,20}", re.IGNORECASE)
@@ -163,6 +205,16 @@ def headcount_record(row: Row) -> HeadcountRecord | None:
     if _in_doubt(row):
         return None
     return HeadcountRecord(row.values["name"] or "", row.values.get("uscc") or "", _headcounts(row.values))
+
+
+def taxed_record(row: Row) -> HeadcountRecord | None:
+    """The same of a list of the tax office, where a number without further word is what it was told."""
+    record = headcount_record(row)
+    if record is None or record.headcounts.taxed is not None:
+        return record
+    counts = record.headcounts
+    told = counts._replace(taxed=counts.declared, taxed_on=counts.declared_on, declared=None, declared_on=None)
+    return record._replace(headcounts=told)
 
 
 def union_record(row: Row) -> UnionRecord:
@@ -204,4 +256,4 @@ def _place(of: Mapping[str, Any]) -> Located:
 
 
 def _headcounts(of: Mapping[str, Any]) -> Headcounts:
-    return Headcounts(of.get("insured"), of.get("taxed"), of.get("headcount"))
+    return Headcounts(of.get("insured"), of.get("taxed"), of.get("headcount")).dated(of.get("as_of"))

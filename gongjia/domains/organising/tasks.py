@@ -6,29 +6,30 @@ one that was given up for dead and wakes up writes nothing beside its successor.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django_tasks import task
 
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.domains.organising import comparison, founded, recheck, review, sheets
-from gongjia.domains.organising.comparison import Comparison, Unorganised
-from gongjia.domains.organising.models import Lead, Run, UnionPair
-from gongjia.domains.organising.words import UNDECIDED, LeadState, RunState, size_of
-from gongjia.engines.figures.repair import rebuild, reconcile
+from gongjia.domains.organising import comparing, comparison, founded, recheck, review, sheets
+from gongjia.domains.organising.classes import Classified, classified
+from gongjia.domains.organising.comparison import Comparison, Cover, EmployerRecord, HeadcountRecord, UnionRecord
+from gongjia.domains.organising.listing import OF_EMPLOYERS, OF_HEADCOUNTS, ListKind
+from gongjia.domains.organising.models import EmployerResult, Lead, Run, RunList, UnionPair
+from gongjia.domains.organising.run_leads import close_what_is_gone, count_again, hold_leads, known_leads, write_leads
+from gongjia.domains.organising.run_results import Before, covered_now, pair_row, previous_of, result_rows
+from gongjia.domains.organising.words import RunState
 from gongjia.engines.intake.core import Row, Unreadable
-from gongjia.engines.intake.models import Batch
 from gongjia.engines.intake.services import rows_of
 from gongjia.engines.matching.core import Grade
-from gongjia.engines.matching.core.names import fold
 from gongjia.engines.messages import services as messages
 from gongjia.kernel import clock
 from gongjia.kernel.actors import TICK
@@ -39,13 +40,12 @@ from gongjia.kernel.ticks import every
 log = logging.getLogger("gongjia.organising")
 T = TypeVar("T")
 _TOGETHER = 1000
-_MANY_HOLDERS = 20
-_GONE = "最近一次比对中没有再找到"
 _UNEXPECTED = "比对时出了意外。名单都还在，可以重新比对；仍不行请联系系统管理员。"
 _TOO_MUCH = "比对几次都没有做完，可能是名单太大、机器内存不够。请把名单按县拆开再比对，或联系系统管理员。"
 _AFTER_ANOTHER = "前一次比对还没有做完，做完就开始"
 _SILENT = timedelta(minutes=10)
 _MOST_ATTEMPTS = 3
+_DRAFTS_KEPT = timedelta(days=7)
 _BEAT_EVERY = 20_000
 
 
@@ -70,8 +70,7 @@ def run_now(run_id: int, *, now: Callable[[], datetime]) -> None:
         turn = _claimed(run_id, now())
         if not turn:
             return
-        files = ("employers__file", "unions__file", "insured__file")
-        one = Run.objects.select_related("organisation", "asked_by", *files).get(pk=run_id)
+        one = Run.objects.select_related("organisation", "asked_by").get(pk=run_id)
         one.attempts = turn
         with suppress(TakenOver):
             _compare_to_the_end(one, now)
@@ -114,6 +113,17 @@ def _turn_of(one: Run) -> QuerySet[Run]:
     return Run.objects.filter(pk=one.pk, state=RunState.RUNNING, attempts=one.attempts)
 
 
+@every(timedelta(hours=1), name="organising.drop_drafts", aside=True)
+def drop_drafts(*, at: datetime) -> int:
+    """Comparisons that nobody has begun within a week go with their lists; returns how many."""
+    with everywhere(reason="comparisons that nobody begins"):
+        old = Run.objects.filter(state=RunState.DRAFT, asked_at__lt=at - _DRAFTS_KEPT).select_related("organisation")
+        some = list(old.order_by("pk")[:50])
+        for one in some:
+            comparing.drop(run=one, by=TICK, at=at)
+    return len(some)
+
+
 @every(timedelta(minutes=2), name="organising.put_back")
 def put_back(*, at: datetime) -> int:
     """Comparisons whose worker fell silent, or that none has begun, are handed over again; one that has silenced
@@ -142,44 +152,68 @@ def _compare_and_write(one: Run, now: Callable[[], datetime]) -> None:
     from gongjia.engines.matching.core.model import shipped  # here: pages that import this module need no numbers
 
     began = now()
+    lists = _Lists(one, now)
+    covered = covered_now()
     found = comparison.compare(
-        _records(one, one.employers, sheets.employer_record, now),
-        _records(one, one.unions, sheets.named_union, now),
-        _records(one, one.insured, sheets.headcount_record, now) if one.insured else (),
+        lists.employers(),
+        lists.unions(),
+        lists.headcounts(),
         at_least=one.at_least,
+        since=one.since,
+        covered=covered,
+        takes_strangers=True,
         model=shipped(),
         decisions=review.decisions_of(one.organisation),
     )
-    _beat(one, now(), "保存结果", 0, len(found.pairs) + len(found.unorganised))
-    written = 0
+    written, total = 0, len(found.pairs) + len(found.employers) + len(found.doubles) + len(found.unorganised)
+    with _writing(one, now, "保存结果", 0, total):  # what an earlier worker has left half done
+        EmployerResult.objects.filter(run=one).delete()
+        UnionPair.objects.filter(run=one).delete()
     for pairs in _in_batches(enumerate(found.pairs)):
         written += len(pairs)
-        rows = [_pair_row(one, found, place, pair) for place, pair in pairs]
+        rows = [pair_row(one, found, place, pair) for place, pair in pairs]
         with _writing(one, now, "保存结果", written):
-            UnionPair.objects.bulk_create(rows, ignore_conflicts=True)
-    known = _known_leads(one)
+            UnionPair.objects.bulk_create(rows)
+    classes: dict[int, Classified] = {}
+    previous = previous_of(one)
+    of_each = _keeping(found, one, covered, classes)
+    tally: Counter[str] = Counter()
+    odd = 0
+    for results in _in_batches(result_rows(one, found, of_each, Before(previous))):
+        written += len(results)
+        tally.update(each.found for each in results)
+        odd += sum(bool(each.contradiction) for each in results)
+        with _writing(one, now, "保存结果", written):
+            EmployerResult.objects.bulk_create(results)
+    known = known_leads(one)
     for leads in _in_batches(found.unorganised):
         written += len(leads)
         with _writing(one, now, "保存结果", written):
-            _write_leads(one, leads, began, known)
+            write_leads(one, leads, began, known, classes)
     with _writing(one, now, "保存结果", written):
-        _hold_leads(Lead.objects.filter(origin=one.organisation))
-        _close_what_is_gone(one)
+        hold_leads(Lead.objects.filter(origin=one.organisation))
+        close_what_is_gone(one)
         recheck.reopen(one, on=today_of(now()))
         founded.follow(one, at=now())
-        _count_again(one)
-        _end(_turn_of(one), one, RunState.DONE, now(), summary=_summary(found, leads=len(known.written)))
+        count_again(one)
+        Run.objects.filter(pk=one.pk).update(previous=previous)
+        _end(
+            _turn_of(one),
+            one,
+            RunState.DONE,
+            now(),
+            summary=_summary(found, leads=len(known.written), classes=tally, odd=odd),
+        )
 
 
-def _count_again(one: Run) -> None:
-    """The figure of leads, at every union that holds some of this comparison; of many, all at once."""
-    holders = Lead.objects.filter(origin=one.organisation).order_by().values_list("organisation_id", flat=True)
-    numbers = list(holders.distinct())
-    if len(numbers) > _MANY_HOLDERS:
-        rebuild("leads")
-        return
-    for number in numbers:
-        reconcile("leads", number)
+def _keeping(
+    found: Comparison, one: Run, covered: Mapping[str, Cover], classes: dict[int, Classified]
+) -> Iterator[Classified]:
+    """The classes as they come; those of leads are kept beside, by the employer's number."""
+    for each in classified(found, at_least=one.at_least, since=one.since, covered=covered):
+        if each.found.is_lead:
+            classes[each.entry] = each
+        yield each
 
 
 def _in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
@@ -188,175 +222,59 @@ def _in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
         yield taken
 
 
-def _records(one: Run, batch: Batch, record_of: Callable[[Row], T | None], now: Callable[[], datetime]) -> Iterator[T]:
-    stage = f"读取“{batch.file.name[-40:]}”"
-    count = 0
+class _Lists:
+    """The lists of a run, read one after the other as they are asked for."""
 
-    @contextmanager
-    def writing() -> Iterator[None]:
-        with _writing(one, now, stage, count):
-            yield
+    def __init__(self, one: Run, now: Callable[[], datetime]) -> None:
+        self._one, self._now = one, now
+        rows = RunList.objects.filter(run=one).exclude(kind=ListKind.UNUSED).select_related("batch__file")
+        self._lists = list(rows.order_by("place"))
 
-    for count, row in enumerate(rows_of(batch, writing=writing)):
-        if count % _BEAT_EVERY == 0:
-            _beat(one, now(), stage, count)
-        record = None if row.skipped else record_of(row)
-        if record is not None:
-            yield record
+    def employers(self) -> Iterator[EmployerRecord]:
+        for each in self._of(*OF_EMPLOYERS):
+            for record in self._records(each, sheets.employer_record):
+                yield record._replace(headcounts=record.headcounts.dated(each.as_of))
 
+    def headcounts(self) -> Iterator[HeadcountRecord]:
+        for each in self._of(*OF_HEADCOUNTS):
+            record_of = sheets.taxed_record if each.kind == ListKind.TAX else sheets.headcount_record
+            for record in self._records(each, record_of):
+                yield record._replace(headcounts=record.headcounts.dated(each.as_of))
 
-def _pair_row(one: Run, found: Comparison, place: int, pair: comparison.Pair) -> UnionPair:
-    verdict = pair.verdict
-    employer = found.employers[verdict.entry] if verdict.entry is not None else None
-    candidates = [
-        {
-            "uscc": found.employers[each.entry].uscc,
-            "name": found.employers[each.entry].name,
-            "address": found.employers[each.entry].place.address[:200],
-            "score": round(each.score * 10_000),
-            "reason": each.reason,
-        }
-        for each in verdict.candidates
-    ]
-    return UnionPair(
-        run=one,
-        place=place,
-        number=pair.union.number[:40],
-        name=pair.union.name[:200],
-        grade=verdict.grade,
-        score=round(verdict.score * 10_000),
-        uscc=employer.uscc if employer else "",
-        employer_name=employer.name[:200] if employer else "",
-        reason=verdict.reason[:300],
-        code=pair.union.code[:40],
-        employer=pair.union.employer[:200],
-        address=pair.union.place.address[:200],
-        candidates=candidates if verdict.grade == Grade.REVIEW else [],
-    )
+    def unions(self) -> Iterator[UnionRecord]:
+        for each in self._of(ListKind.ROSTER):
+            yield from self._records(each, sheets.named_union)
+
+    def _of(self, *kinds: ListKind) -> list[RunList]:
+        return [each for each in self._lists if each.kind in kinds]
+
+    def _records(self, listed: RunList, record_of: Callable[[Row], T | None]) -> Iterator[T]:
+        stage = f"读取“{listed.batch.file.name[-40:]}”"
+        count = 0
+
+        @contextmanager
+        def writing() -> Iterator[None]:
+            with _writing(self._one, self._now, stage, count):
+                yield
+
+        for count, row in enumerate(rows_of(listed.batch, writing=writing)):
+            if count % _BEAT_EVERY == 0:
+                _beat(self._one, self._now(), stage, count)
+            record = None if row.skipped else record_of(row)
+            if record is not None:
+                yield record
 
 
-@dataclass(frozen=True)
-class _Known:
-    """The keys of the leads that a federation has: all of them, and by name and place those that are told apart; those
-    that this comparison has written; and by the old key the new one of those that got a code and wait to be written."""
-
-    keys: set[str]
-    by_name: dict[str, str | None]
-    written: set[str] = field(default_factory=set)
-    renamed: dict[str, str] = field(default_factory=dict)
-
-
-def _known_leads(one: Run) -> _Known:
-    keys: set[str] = set()
-    by_name: dict[str, str | None] = {}
-    rows = Lead.objects.filter(origin=one.organisation).values_list("key", "name", "city", "county")
-    for key, name, city, county in rows.iterator():
-        keys.add(key)
-        named = _named(name, county or city)
-        by_name[named] = None if named in by_name else key
-    return _Known(keys, by_name)
-
-
-def _named(name: str, place: str) -> str:
-    return f"{fold(name)}@{place}"[:200]
-
-
-def key_of(one: Unorganised) -> str:
-    """What makes an employer the same lead in the next comparison: its code, or name and place."""
-    return one.employer.uscc or _named(one.employer.name, one.county or one.city)
-
-
-def _key_there(one: Run, each: Unorganised, known: _Known) -> str:
-    """The key of the lead that this employer is already. A list without codes finds the one that had a code, and one
-    with codes gives its code to the lead that had none."""
-    key = key_of(each)
-    names = (_named(each.employer.name, place) for place in (each.county or each.city, each.city))
-    before = next(filter(None, map(known.by_name.get, names)), None)
-    if key in known.keys or before is None:
-        return key
-    if not each.employer.uscc:
-        return before
-    if "@" in before:
-        known.renamed.setdefault(before, key)
-        known.keys.add(key)
-    return key
-
-
-_REFRESHED = (
-    "run", "name", "city", "county", "address", "insured", "taxed", "declared", "most", "size", "is_unsure",
-)  # fmt: skip
-
-
-def _write_leads(one: Run, leads: Iterable[Unorganised], at: datetime, known: _Known) -> None:
-    """New leads come in; known ones get the new numbers and keep what people did with them."""
-    rows: list[Lead] = []
-    for each in leads:  # the largest come first: of two alike, wherever they stand, the larger stays
-        key = _key_there(one, each, known)
-        if key not in known.written:
-            known.written.add(key)
-            rows.append(_lead_row(one, key, each, at))
-    mine = Lead.objects.filter(origin=one.organisation)
-    _hold_leads(mine.filter(key__in=[*known.renamed, *(row.key for row in rows)]))
-    for before, key in known.renamed.items():
-        mine.filter(key=before).update(key=key, uscc=key)
-    known.renamed.clear()
-    Lead.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["origin", "key"],
-        update_fields=list(_REFRESHED),
-    )
-
-
-def _hold_leads(rows: QuerySet[Lead]) -> None:
-    """Lock leads by their numbers, as those do who hand them over and place them: nobody waits for somebody who waits
-    for them."""
-    list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
-
-
-def _lead_row(one: Run, key: str, each: Unorganised, at: datetime) -> Lead:
-    counts = each.headcounts
-    most = counts.most or 0
-    return Lead(
-        organisation=one.organisation,
-        origin=one.organisation,
-        key=key,
-        run=one,
-        name=each.employer.name[:200],
-        uscc=each.employer.uscc or each.employer.wrong_code,
-        city=each.city[:30],
-        county=each.county[:30],
-        address=each.employer.place.address[:200],
-        insured=counts.insured,
-        taxed=counts.taxed,
-        declared=counts.declared,
-        most=most,
-        size=size_of(most),
-        is_unsure=each.unsure,
-        found_on=at.date(),
-    )
-
-
-def _close_what_is_gone(one: Run) -> None:
-    """Leads that nobody has taken up, and that this comparison no longer finds, are closed; those closed so, or set
-    aside, that it finds stand again as they did before. What people decided, and what they have in hand, stays."""
-    mine = Lead.objects.filter(origin=one.organisation)
-    bumped = {"version": F("version") + 1}
-    mine.filter(state__in=(LeadState.OPEN, LeadState.SET_ASIDE), run__lt=one.pk).update(
-        state=LeadState.GONE, reason=_GONE, **bumped
-    )
-    recheck.take_back(mine.filter(state__in=UNDECIDED, run=one), reason="")
-    mine.filter(state=LeadState.ASSIGNED, run__lt=one.pk).update(reason=_GONE)
-    mine.filter(state=LeadState.ASSIGNED, run=one, reason=_GONE).update(reason="")
-
-
-def _summary(found: Comparison, *, leads: int) -> dict[str, int]:
+def _summary(found: Comparison, *, leads: int, classes: Mapping[str, int], odd: int) -> dict[str, Any]:
     return {
         "employers": len(found.employers),
         "unions": len(found.pairs),
         **{grade.value: found.count(grade) for grade in Grade},
         "unorganised": leads,
         "unplaced": found.unplaced,
+        "strangers": found.strangers,
+        "classes": dict(classes),
+        "odd": odd,
         "wrong_codes": sum(bool(each.wrong_code) for each in found.employers),
     }
 
@@ -372,10 +290,10 @@ def _beat(one: Run, at: datetime, stage: str, done: int, total: int | None = Non
 
 
 @contextmanager
-def _writing(one: Run, now: Callable[[], datetime], stage: str, done: int) -> Iterator[None]:
+def _writing(one: Run, now: Callable[[], datetime], stage: str, done: int, total: int | None = None) -> Iterator[None]:
     """One transaction of this worker's turn."""
     with transaction.atomic():
-        _beat(one, now(), stage, done)
+        _beat(one, now(), stage, done, total)
         yield
 
 
@@ -385,7 +303,7 @@ def _end(
     state: RunState,
     at: datetime,
     *,
-    summary: dict[str, int] | None = None,
+    summary: dict[str, Any] | None = None,
     error: str = "",
 ) -> None:
     """The run is over; whoever asked for it is told, and finds the result behind the message. `rows` is the run, as

@@ -1,6 +1,6 @@
 """The URLs of the radar."""
 
-from gongjia.domains.organising import queries, views, views_review, views_work
+from gongjia.domains.organising import queries, views, views_radar, views_review, views_work
 from gongjia.kernel.routes import page
 
 app_name = "organising"
@@ -8,11 +8,32 @@ READ = ("GET", "HEAD")
 _RUN = queries.run_by_reference
 
 urlpatterns = [
-    page("desk/radar/", views.radar, may="organising.compare", name="radar"),
-    page("desk/radar/<ref:reference>/", views.run, may="organising.compare", name="run", subject=_RUN, methods=READ),
+    page("desk/radar/", views_radar.radar, may="organising.compare", name="radar"),
+    page(
+        "desk/radar/<ref:reference>/",
+        views_radar.run,
+        may="organising.compare",
+        name="run",
+        subject=queries.run_with_counts,
+    ),
+    page(
+        "desk/radar/<ref:reference>/heading/",
+        views_radar.heading,
+        may="organising.compare",
+        name="run_heading",
+        subject=queries.draft_by_reference,
+    ),
+    page(
+        "desk/radar/<ref:reference>/employers/",
+        views_radar.employers,
+        may="organising.compare",
+        name="run_employers",
+        subject=_RUN,
+        methods=READ,
+    ),
     page(
         "desk/radar/<ref:reference>/progress/",
-        views.run_progress,
+        views_radar.run_progress,
         may="organising.compare",
         name="run_progress",
         subject=_RUN,
@@ -36,7 +57,7 @@ urlpatterns = [
     page("desk/radar/decisions/", views_review.decisions, may="organising.compare", name="decisions", methods=READ),
     page(
         "desk/radar/<ref:reference>/rows/",
-        views.bad_rows,
+        views_radar.bad_rows,
         may="organising.compare",
         name="bad_rows",
         subject=_RUN,

@@ -1,4 +1,4 @@
-"""The pages of the radar: comparisons, what they found, and the leads."""
+"""The pages of the leads: the list, handing them over, and each lead itself."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,94 +9,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongjia.backbone.organisations.queries import own_of
-from gongjia.domains.organising import params, queries, review, services, worklist
+from gongjia.domains.organising import comparing, params, queries, services, worklist
 from gongjia.domains.organising.forms import (
     AssignForm,
-    CompareForm,
     FoundingForm,
     LeadFilter,
     ReopenForm,
     SetAsideForm,
 )
-from gongjia.domains.organising.words import LEFT, LISTS, NOT_TAKEN_UP, REFUSING, UNDER_WAY, RunState
-from gongjia.engines.intake import queries as intake
+from gongjia.domains.organising.words import LEFT, NOT_TAKEN_UP, REFUSING, UNDER_WAY
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
 from gongjia.kernel.references import new_reference
 from gongjia.kernel.requests import Request
 
-_PAIRS_ZH = {
-    "near": "名称相近的工会记录",
-    "review": "待核的工会记录",
-    "none": "没有找到单位的工会记录",
-    "all": "全部工会记录",
-}
 _ACTS = ("organising.assign", "organisations.found", "organising.work")
-
-
-def radar(request: Request) -> HttpResponse:
-    """Comparisons so far, and the form for the next."""
-    form = CompareForm(request.POST or None, request.FILES or None)
-    refused: tuple[str, ...] = ()
-    if request.method == "POST" and form.is_valid():
-        lists = {
-            kind: (form.cleaned_data[kind].name, form.cleaned_data[kind].chunks())
-            for kind, _, _ in LISTS
-            if form.cleaned_data[kind]
-        }
-        try:
-            with services.lists_read(lists) as read:  # before the write begins, so that others go on writing
-                run = services.compare_lists(
-                    organisation=own_of(request.actor.paths_for("organising.compare")),
-                    lists=read,
-                    by=request.actor,
-                    at=request.at,
-                    key=request.POST.get("key", ""),
-                )
-            return redirect("organising:run", reference=run.reference)
-        except Refused as reasons:
-            refused = reasons.reasons
-    page = page_of(queries.runs(), by=("-asked_at", "-pk"), cursor=request.GET.get("cursor", ""))
-    context = {"page": page, "form": form, "refused": refused, "key": request.POST.get("key") or new_reference()}
-    return render(request, "organising/radar.html", context, status=422 if form.errors or refused else 200)
-
-
-def run(request: Request, *, subject: Any) -> HttpResponse:
-    """One comparison: how far it is, and what it found."""
-    grade = request.GET.get("grade", "")
-    grade = grade if grade in _PAIRS_ZH else "review"
-    rows = queries.pairs_of(subject, grade="" if grade == "all" else grade)
-    page = page_of(rows, by=("place",), cursor=request.GET.get("cursor", ""))
-    context = {"run": subject, "page": page, "grade": grade, "pairs_zh": _PAIRS_ZH[grade], "key": new_reference()}
-    context["counts"] = review.counts_of(subject) if subject.state == RunState.DONE else None
-    return render(request, "organising/run.html", {**context, **_of_run(subject), **_progress(subject)})
-
-
-def run_progress(request: Request, *, subject: Any) -> HttpResponse:
-    """The bar of a comparison at work, asked for again and again; reloads the page when it has ended."""
-    response = render(request, "organising/run_progress.html", {"run": subject, **_progress(subject)})
-    if subject.state in {RunState.DONE, RunState.FAILED}:
-        response["HX-Refresh"] = "true"
-    return response
-
-
-def _progress(found: Any) -> dict[str, int]:
-    """How far it is; the last step is not shown as done before the comparison is over, so that the bar goes on."""
-    return {"done": min(found.done, found.total - 1) if found.total else found.done, "total": found.total}
-
-
-def bad_rows(request: Request, *, subject: Any) -> HttpResponse:
-    """The rows of a list that could not be taken, with their reasons and what stood in them."""
-    batch = {"employers": subject.employers, "unions": subject.unions, "insured": subject.insured}.get(
-        request.GET.get("list", "employers")
-    )
-    if batch is None:
-        return redirect("organising:run", reference=subject.reference)
-    page = page_of(intake.bad_rows_of(batch), by=("pk",), cursor=request.GET.get("cursor", ""))
-    rows = [(each, intake.cells_of(each)) for each in page.rows]
-    context = {"run": subject, "batch": batch, "page": page, "rows": rows}
-    return render(request, "organising/bad_rows.html", context)
 
 
 def leads(request: Request) -> HttpResponse:
@@ -275,26 +203,35 @@ def _of_lead(request: Request, subject: Any) -> dict[str, Any]:
         "may_visit": is_waiting and request.actor.may("organising.work", path=path),
         "is_refusing": subject.progress in REFUSING,
         "steps": queries.steps_of(subject),
+        "law_zh": f"会员 {params.founding_members(on=today_of(request.at))} 人以上应当建立工会委员会",
         "quiet_zh": f"{worklist.quiet_days(subject, today_of(request.at))} 天",
         **_counts_of(subject),
     }
 
 
 def _counts_of(subject: Any) -> dict[str, Any]:
-    """The numbers of the lists side by side; and of those that say nothing, whether the list was there at all."""
-    insured = "参保名单里没有这家单位的人数" if subject.run.insured_id else "没有收到参保名单"
+    """The numbers of the lists side by side, each with its day, those that count before the others; and of those that
+    say nothing, whether the list was there at all."""
+    kinds = {each.kind for each in comparing.lists_of(subject.run)}
+    since = subject.run.since
     sources = (
-        ("参保人数", subject.insured, "社会保险的参保名单", insured),
-        ("税务人数", subject.taxed, "个人所得税扣缴申报", "收到的名单里没有"),
-        ("申报人数", subject.declared, "单位名单", "单位名单里没有写"),
+        ("参保人数", subject.insured, subject.insured_on, "社会保险的参保名单", "insured" in kinds),
+        ("税务人数", subject.taxed, subject.taxed_on, "税务名单", "tax" in kinds),
+        ("申报人数", subject.declared, subject.declared_on, "单位自己申报的", True),
     )
-    known = [(zh, count, source) for zh, count, source, _ in sources if count is not None]
-    known.sort(key=lambda each: -each[1])
-    known = known or [("职工人数", subject.most, "名单")]
-    return {
-        "known_counts": [(*each, each is known[0]) for each in known],
-        "unknown_counts": [(zh, why) for zh, count, _, why in sources if count is None],
-    }
+    known = [
+        {"zh": zh, "count": count, "on": on, "source": source, "is_old": on is not None and on < since}
+        for zh, count, on, source, _ in sources
+        if count is not None
+    ]
+    known = known or [{"zh": "职工人数", "count": subject.most, "on": None, "source": "名单", "is_old": False}]
+    known.sort(key=lambda each: (each["is_old"], -each["count"]))
+    unknown = [
+        (zh, f"{source}里没有这家单位的人数" if is_there else f"没有收到{source}")
+        for zh, count, _, source, is_there in sources
+        if count is None
+    ]
+    return {"known_counts": known, "unknown_counts": unknown, "since": since}
 
 
 def _assign(request: Request) -> HttpResponse:
@@ -353,22 +290,3 @@ def _hand_over(
     if came["left"]:
         why = "已经由别人办理" if form.chosen else "看不出该归谁，或者已经由建议的工会、别人办理"
         messages.warning(request, f"另外 {came['left']} 家{why}，没有改动。")
-
-
-def _of_run(found: Any) -> dict[str, Any]:
-    """What the page of a comparison shows: figures, lists with their bad rows, and the drawing."""
-    summary = found.summary
-    batches = [(zh, kind, getattr(found, kind)) for kind, zh, _ in LISTS if getattr(found, kind) is not None]
-    grades = (
-        ("code", "代码相同"),
-        ("name", "名称相同"),
-        ("near", "名称相近"),
-        ("review", "待核"),
-        ("none", "没有找到"),
-    )
-    chart = {
-        "labels": [zh for _, zh in grades],
-        "series": [{"name": "工会记录", "values": [summary.get(code, 0) for code, _ in grades]}],
-    }
-    rows_url = f"{reverse('organising:leads')}?run={found.reference}" if queries.is_newest(found) else ""
-    return {"summary": summary, "batches": batches, "chart": chart, "rows_url": rows_url}

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongjia.backbone.organisations.queries import own_of
-from gongjia.domains.organising import review, services
+from gongjia.domains.organising import comparing, review
 from gongjia.domains.organising.forms import ReviewForm
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.references import new_reference
@@ -63,7 +63,7 @@ def _shown(run: Any, pair: "UnionPair | None") -> dict[str, Any]:
 def repeat(request: Request, *, subject: Any) -> HttpResponse:
     """Compare the same lists once more, with what has been decided since."""
     try:
-        again = services.repeat(run=subject, by=request.actor, at=request.at, key=request.POST.get("key", ""))
+        again = comparing.repeat(run=subject, by=request.actor, at=request.at, key=request.POST.get("key", ""))
     except Refused as refused:
         messages.error(request, "；".join(refused.reasons))
         return redirect("organising:run", reference=subject.reference)

@@ -4,6 +4,7 @@ from django.db.models import TextChoices
 
 
 class RunState(TextChoices):
+    DRAFT = "draft", "还没有开始"
     WAITING = "waiting", "等待比对"
     RUNNING = "running", "正在比对"
     DONE = "done", "比对完成"
@@ -57,14 +58,6 @@ def size_of(people: int) -> Size:
     if people >= 100:
         return Size.S100
     return Size.S50 if people >= 50 else Size.S25
-
-
-#: The lists of a comparison: kind of sheet, what the officer calls it, whether it is needed.
-LISTS = (
-    ("employers", "单位名单（市场监管等）", True),
-    ("unions", "工会名册", True),
-    ("insured", "参保人数名单（社保）", False),
-)
 
 
 class Progress(TextChoices):

@@ -19,9 +19,9 @@ class Batch(Referenced, OfOrganisation):
     kind = models.CharField("表格类别", max_length=40)
     file = models.ForeignKey(StoredFile, verbose_name="文件", on_delete=models.PROTECT, related_name="+")
     state = models.CharField("状态", max_length=10, choices=State, default=State.RECEIVED)
-    heading_row = models.PositiveIntegerField("表头行", null=True)
-    columns = models.JSONField("识别出的列", default=dict)
-    unknown = models.JSONField("没有识别的列", default=list)
+    parts = models.JSONField("认出的表头和列", default=list)
+    corrections = models.JSONField("人改过的表头和列", default=list)
+    error = models.CharField("认不出的原因", max_length=300, blank=True)
     row_count = models.PositiveIntegerField("数据行", default=0)
     bad_count = models.PositiveIntegerField("有问题的行", default=0)
     skipped_count = models.PositiveIntegerField("跳过的行", default=0)
@@ -32,6 +32,16 @@ class Batch(Referenced, OfOrganisation):
 
     def __str__(self) -> str:
         return self.file.name
+
+    @property
+    def heading_row(self) -> int | None:
+        """The row of the heading, of the first sheet that counts; None where none was found."""
+        return self.parts[0]["heading_row"] if self.parts else None
+
+    @property
+    def unknown(self) -> list[str]:
+        """The headings that are no column of this kind of sheet."""
+        return list(dict.fromkeys(text for part in self.parts for text in part["unknown"]))
 
 
 class BadRow(WithSecrets, Scoped):

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import IO, Any
 
 from gongjia.backbone.files import queries as files
+from gongjia.backbone.files.models import StoredFile
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.engines.intake.clear import alone, keep_clear
 from gongjia.engines.intake.core import Correction, Limits, Reading, SheetSpec, Unreadable, read
@@ -71,7 +72,8 @@ def sheet_recognised(
         try:
             with alone(clear):
                 preview(clear)
-                found = _recognised(organisation, kind, clear, limits, today_of(at))
+                on = today_of(at)
+                found = recognised(organisation, kind, importer_of(kind).columns(on), clear, limits, on)
         except Unreadable as refused:
             raise Refused(f"读不了“{name}”：{refused}", fields=["file"]) from refused
         yield found
@@ -81,9 +83,10 @@ def limits_of(sent_by_id: int | None) -> Limits:
     return _BY_PAGE if sent_by_id is not None else _BY_COMMAND
 
 
-def _recognised(organisation: Organisation, kind: str, clear: IO[bytes], limits: Limits, on: date) -> Recognised:
+def recognised(
+    organisation: Organisation, kind: str, spec: SheetSpec, clear: IO[bytes], limits: Limits, on: date
+) -> Recognised:
     """The heading as found, or as it was corrected for a sheet that looks the same."""
-    spec = importer_of(kind).columns(on)
     known = RememberedHeading._base_manager.filter(organisation=organisation, kind=kind)
     for said in known.order_by("-said_at")[:5]:
         correction = Correction(said.heading_row, said.columns)
@@ -92,9 +95,9 @@ def _recognised(organisation: Organisation, kind: str, clear: IO[bytes], limits:
         except Unreadable:
             continue
         if found.parts[0].fingerprint == said.fingerprint:
-            return Recognised(clear, on, _parts_of(found), [_as_json(correction)])
+            return Recognised(clear, on, parts_of(found), [_as_json(correction)])
     try:
-        return Recognised(clear, on, _parts_of(_read(clear, spec, limits, [])))
+        return Recognised(clear, on, parts_of(_read(clear, spec, limits, [])))
     except Unreadable as refused:
         return Recognised(clear, on, error=str(refused)[:300])
 
@@ -103,7 +106,7 @@ def _read(clear: IO[bytes], spec: SheetSpec, limits: Limits, said: list[Correcti
     return read(clear, spec, limits, said)  # type: ignore[arg-type]  # any seekable file
 
 
-def _parts_of(reading: Reading) -> list[dict[str, Any]]:
+def parts_of(reading: Reading) -> list[dict[str, Any]]:
     """What was recognised, as it is kept and shown. Where a row of a person is taken for the heading, its numbers are
     covered: what is kept here is not sealed."""
     return [
@@ -130,26 +133,45 @@ def correction_read(
 
     Refused where a column is given twice, or the sheet cannot be read so.
     """
-    given = [place for place in columns.values() if place is not None]
+    on = today_of(at)
+    said = Correction(heading_row, dict(columns), sheet)
+    with unsealed(one) as clear:
+        return corrected(clear, importer_of(one.kind).columns(on), limits_of(one.sent_by_id), one.corrections, said, on)
+
+
+def corrected(
+    clear: IO[bytes],
+    spec: SheetSpec,
+    limits: Limits,
+    before: list[dict[str, Any]],
+    said: Correction,
+    on: date,
+) -> Corrected:
+    """A sheet in clear read with one more correction. Refused as `correction_read` says."""
+    given = [place for place in said.columns.values() if place is not None]
     if len(given) != len(set(given)):
         raise Refused("同一列选给了两个项目，请检查后再保存。", fields=["columns"])
-    said, on = Correction(heading_row, dict(columns), sheet), today_of(at)
-    corrections = [*(each for each in one.corrections if each["sheet"] != sheet), _as_json(said)]
+    corrections = [*(each for each in before if each["sheet"] != said.sheet), _as_json(said)]
     try:
-        with unsealed(one) as clear, alone(clear):
-            reading = read_as(clear, one, on, corrections)
+        with alone(clear):
+            reading = read_with(clear, spec, limits, corrections)
     except Unreadable as refused:
         raise Refused(str(refused), fields=["columns"]) from refused
-    part = next((each for each in reading.parts if each.sheet == sheet), reading.parts[0])
-    return Corrected(
-        heading_row, dict(columns), list(one.corrections), corrections, _parts_of(reading), part.fingerprint, on
-    )
+    part = next((each for each in reading.parts if each.sheet == said.sheet), reading.parts[0])
+    columns: dict[str, int | None] = dict(said.columns)  # type: ignore[arg-type]  # places, as people choose them
+    row, parts = said.heading_row or 1, parts_of(reading)
+    return Corrected(row, columns, list(before), corrections, parts, part.fingerprint, on)
 
 
 def read_as(clear: IO[bytes], one: Import, on: date, corrections: list[dict[str, Any]]) -> Reading:
     """A sheet read by the columns of a day and what was said of its heading."""
+    return read_with(clear, importer_of(one.kind).columns(on), limits_of(one.sent_by_id), corrections)
+
+
+def read_with(clear: IO[bytes], spec: SheetSpec, limits: Limits, corrections: list[dict[str, Any]]) -> Reading:
+    """A sheet read with what was said of its heading, as it is kept."""
     said = [Correction(each["heading_row"], each["columns"], each["sheet"]) for each in corrections]
-    return _read(clear, importer_of(one.kind).columns(on), limits_of(one.sent_by_id), said)
+    return _read(clear, spec, limits, said)
 
 
 @contextmanager
@@ -157,15 +179,28 @@ def unsealed(one: Import) -> Iterator[IO[bytes]]:
     """The sheet in a temporary file that disappears with the block. Raises Unreadable where it has been deleted."""
     if one.file is None:
         raise Unreadable("原表已经按期删除，不能再读。要导入的，请重新上传。")
+    with in_clear(one.file) as clear:
+        yield clear
+
+
+@contextmanager
+def in_clear(file: StoredFile) -> Iterator[IO[bytes]]:
+    """A stored file in a temporary one that disappears with the block."""
     with tempfile.TemporaryFile() as clear:
-        for piece in files.content_of(one.file):
+        for piece in files.content_of(file):
             clear.write(piece)
         clear.seek(0)
         yield clear
 
 
 def first_rows(one: Import) -> dict[str, list[list[str]]]:
+    """The first rows of each sheet of an import."""
+    with unsealed(one) as clear:
+        return first_rows_of(clear)
+
+
+def first_rows_of(clear: IO[bytes]) -> dict[str, list[list[str]]]:
     """The first rows of each sheet; to find the heading nobody needs a whole number of a person."""
-    with unsealed(one) as clear, alone(clear):
+    with alone(clear):
         sheets = preview(clear)  # type: ignore[arg-type]  # any seekable file
     return {name: [[covered(cell) for cell in row] for row in rows] for name, rows in sheets.items()}

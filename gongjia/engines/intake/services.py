@@ -2,77 +2,139 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
 
 from django.db import transaction
 
-from gongjia.backbone.files import queries as files
 from gongjia.backbone.files import services as file_services
 from gongjia.backbone.organisations.models import Organisation
+from gongjia.engines.intake import recognising
 from gongjia.engines.intake.clear import alone, keep_clear, pieces
-from gongjia.engines.intake.core import Cell, Limits, Reading, Row, Unreadable, read
+from gongjia.engines.intake.core import Cell, Correction, Limits, Reading, Row, Unreadable
 from gongjia.engines.intake.core.values import plain
-from gongjia.engines.intake.models import BadRow, Batch
+from gongjia.engines.intake.models import BadRow, Batch, RememberedHeading
+from gongjia.engines.intake.recognising import Corrected, Recognised, in_clear
 from gongjia.engines.intake.registry import spec_of
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused
-from gongjia.kernel.permissions import SIGNED_IN
+from gongjia.kernel.moments import today_of
+from gongjia.kernel.permissions import INSIDE, SIGNED_IN
 from gongjia.kernel.verbs import note, verb
 
 _TOGETHER = 500
+_LIMITS = Limits()
+FirstRows = dict[str, list[list[str]]]
+"""sheet → its first rows, numbers of persons covered"""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that has been read, and is not kept yet: its content in clear, and what its heading says."""
+    """A sheet that has been read, and is not kept yet."""
 
     kind: str
     name: str
-    clear: IO[bytes]
-    heading_row: int
-    columns: dict[str, str]
-    unknown: tuple[str, ...]
+    read: Recognised
 
 
 @contextmanager
-def sheet_read(*, kind: str, name: str, chunks: Iterable[bytes]) -> Iterator[Sheet]:
+def sheet_read(
+    *,
+    organisation: Organisation,
+    kind: str | Callable[[str, FirstRows], str],
+    name: str,
+    chunks: Iterable[bytes],
+    at: datetime,
+) -> Iterator[Sheet]:
     """Understand a sheet before anything is written: a large workbook takes a minute, in which others go on writing.
 
-    Refused, with what to do, when it cannot be read as a whole. To be called outside of any transaction.
+    `kind` may be asked of the file's name and its first rows. Refused, with what to do, where the file cannot be read
+    as a whole; one whose heading alone is not found is given with the reason. Outside of any transaction.
     """
-    spec = spec_of(kind)
     with tempfile.TemporaryFile() as clear:
-        keep_clear(chunks, clear, limit=Limits().file_bytes, what=spec.zh)
+        keep_clear(chunks, clear, limit=_LIMITS.file_bytes, what=f"“{name}”")
         try:
+            first = recognising.first_rows_of(clear)
+            found = kind if isinstance(kind, str) else kind(name, first)
             with alone(clear):
-                reading = read(clear, spec)
+                read = recognising.recognised(organisation, found, spec_of(found), clear, _LIMITS, today_of(at))
         except Unreadable as refused:
-            raise Refused(f"读不了{spec.zh}“{name}”：{refused}", fields=[kind]) from refused
-        yield Sheet(kind, name, clear, reading.heading_row, reading.columns, reading.unknown)
+            raise Refused(f"读不了“{name}”：{refused}", fields=["lists"]) from refused
+        yield Sheet(found, name, read)
 
 
 @verb("intake.receive", zh="上传表格", may=SIGNED_IN)
 def receive(*, organisation: Organisation, sheet: Sheet, by: Actor, at: datetime) -> Batch:
     """Keep a sheet that has been read."""
-    sheet.clear.seek(0)
+    sheet.read.clear.seek(0)
+    content = pieces(sheet.read.clear)
     stored = file_services.store(
-        organisation=organisation, name=sheet.name, kind=sheet.kind, chunks=pieces(sheet.clear), by=by, at=at
+        organisation=organisation, name=sheet.name, kind=sheet.kind, chunks=content, by=by, at=at
     )
     batch = Batch.objects.create(
         organisation=organisation,
         kind=sheet.kind,
         file=stored,
-        heading_row=sheet.heading_row,
-        columns=sheet.columns,
-        unknown=list(sheet.unknown),
+        parts=sheet.read.parts,
+        corrections=sheet.read.corrections,
+        error=sheet.read.error,
         received_at=at,
     )
     note(batch, file_id=stored.pk)
     return batch
+
+
+def read_as_kind(batch: Batch, kind: str, *, at: datetime) -> Recognised:
+    """A kept sheet as another kind of sheet reads it. Outside of any transaction."""
+    with in_clear(batch.file) as clear, alone(clear):
+        return recognising.recognised(batch.organisation, kind, spec_of(kind), clear, _LIMITS, today_of(at))
+
+
+def read_with_correction(
+    batch: Batch, *, heading_row: int, columns: Mapping[str, int | None], at: datetime, sheet: str = ""
+) -> Corrected:
+    """A kept sheet as it reads with what a person says of its heading and columns (from 0). Outside of any transaction.
+
+    Refused where a column is given twice, or the sheet cannot be read so.
+    """
+    said = Correction(heading_row, dict(columns), sheet)
+    with in_clear(batch.file) as clear:
+        return recognising.corrected(clear, spec_of(batch.kind), _LIMITS, batch.corrections, said, today_of(at))
+
+
+@verb("intake.take_as", zh="把表格当另一种表格读", may=INSIDE)
+def take_as(*, batch: Batch, kind: str, read: Recognised, by: Actor, at: datetime) -> Batch:
+    """Say that a kept sheet is of another kind (`read_as_kind`)."""
+    batch.kind, batch.parts, batch.corrections, batch.error = kind, read.parts, read.corrections, read.error
+    return _save(batch, by, at)
+
+
+@verb("intake.correct_batch", zh="改正名单的表头和列", may=INSIDE)
+def correct_batch(*, batch: Batch, read: Corrected, by: Actor, at: datetime) -> Batch:
+    """Take what was said of heading and columns (`read_with_correction`), and remember it for sheets that look the
+    same."""
+    batch.parts, batch.corrections, batch.error = read.parts, read.corrections, ""
+    RememberedHeading._base_manager.update_or_create(
+        organisation=batch.organisation,
+        kind=batch.kind,
+        fingerprint=read.fingerprint,
+        defaults={"heading_row": read.heading_row, "columns": read.columns, "said_at": at},
+    )
+    return _save(batch, by, at)
+
+
+def _save(batch: Batch, by: Actor, at: datetime) -> Batch:
+    batch.save(update_fields=["kind", "parts", "corrections", "error"])
+    note(batch)
+    return batch
+
+
+def first_rows(batch: Batch) -> FirstRows:
+    """The first rows of each sheet of a kept file."""
+    with in_clear(batch.file) as clear:
+        return recognising.first_rows_of(clear)
 
 
 def rows_of(batch: Batch, *, writing: Callable[[], AbstractContextManager[None]] = transaction.atomic) -> Iterator[Row]:
@@ -103,12 +165,9 @@ def rows_of(batch: Batch, *, writing: Callable[[], AbstractContextManager[None]]
 
 @contextmanager
 def opened(batch: Batch) -> Iterator[Reading]:
-    """A received sheet, unsealed into a temporary file that disappears with the block."""
-    with tempfile.TemporaryFile() as clear:
-        for piece in files.content_of(batch.file):
-            clear.write(piece)
-        clear.seek(0)
-        yield read(clear, spec_of(batch.kind))
+    """A received sheet as corrected, unsealed into a temporary file that disappears with the block."""
+    with in_clear(batch.file) as clear:
+        yield recognising.read_with(clear, spec_of(batch.kind), _LIMITS, batch.corrections)
 
 
 def _bad_row(batch: Batch, row: Row) -> BadRow:
@@ -121,3 +180,12 @@ def _bad_row(batch: Batch, row: Row) -> BadRow:
 def _written(cell: Cell) -> str:
     """A cell as people see it: 7, where a workbook says 7.0."""
     return plain(cell) if isinstance(cell, float) else "" if cell is None else str(cell)
+
+
+@verb("intake.forget", zh="删除收到的表格", may=INSIDE)
+def forget(*, batch: Batch, by: Actor, at: datetime) -> None:
+    """Take a sheet away that nothing stands on, with its file and its bad rows. Raises ProtectedError otherwise."""
+    note(batch, name=str(batch))
+    stored = batch.file
+    batch.delete()
+    file_services.remove(stored=stored, by=by, at=at)

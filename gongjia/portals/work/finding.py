@@ -20,6 +20,8 @@ ALLOWED = ((60, 3600.0), (300, 86400.0))
 #: So many members of one phone are shown; who gives it to more of them is found in their files.
 MOST = 10
 VERB = "memberships.find"
+#: What has fewer is neither a phone nor an ID number.
+FEWEST_DIGITS = 11
 #: What is shorter is no ID number.
 SHORTEST_ID = 14
 
@@ -42,6 +44,8 @@ class NumberForm(forms.Form):
 
     def clean_number(self) -> str:
         written = self.cleaned_data["number"]
+        if sum(map(str.isdigit, written)) < FEWEST_DIGITS:
+            raise forms.ValidationError("没有写全。请填 18 位身份证号，或者 11 位手机号。")
         self.kind = "phone" if is_mobile(written) or sum(map(str.isalnum, written)) < SHORTEST_ID else "id_number"
         try:
             return mobile(written) if self.kind == "phone" else identity_number(written, on=self.today).full

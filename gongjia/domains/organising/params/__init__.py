@@ -17,6 +17,17 @@ def listed_headcount(*, on: date) -> int:
     return _table().value("organising.listed_headcount", on=on).whole
 
 
+def counts_since(*, on: date) -> date:
+    """The first day of which a headcount still counts on that day; earlier ones are too old."""
+    months = on.year * 12 + on.month - 1 - _table().value("organising.headcount_months", on=on).whole
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def founding_members(*, on: date) -> int:
+    """From how many members on a union committee is founded by law, on that day."""
+    return _table().value("organising.founding_members", on=on).whole
+
+
 def stall_days(*, on: date) -> int:
     """After how many days without a step an employer stands on the superior's list, on that day."""
     return _table().value("organising.stall_days", on=on).whole

@@ -4,8 +4,12 @@ import gzip
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.domains.organising import services, tasks
+from gongjia.domains.organising import comparing, tasks
 from gongjia.domains.organising.models import Lead, Run
 from gongjia.engines.intake.tests.sheets import csv_of, xlsx_of
 from gongjia.engines.matching.tests.registers import code_of
@@ -33,8 +37,8 @@ def lists(
 ) -> dict[str, tuple[str, bytes]]:
     """A packed, a plain and an Excel list."""
     found = {
-        "employers": ("单位.csv.gz", gzip.compress(csv_of(EMPLOYER_HEADING, *employers))),
-        "unions": ("工会.csv", csv_of(UNION_HEADING, *unions, encoding="gb18030")),
+        "market": ("单位.csv.gz", gzip.compress(csv_of(EMPLOYER_HEADING, *employers))),
+        "roster": ("工会.csv", csv_of(UNION_HEADING, *unions, encoding="gb18030")),
     }
     if insured is not None:
         found["insured"] = ("参保.xlsx", xlsx_of({"参保": [INSURED_HEADING, *insured]}))
@@ -49,9 +53,19 @@ def ask(
 ) -> Run:
     """What the page does with an upload: the comparison waits for a worker."""
     actor = factories.actor(officer)
-    given = {kind: (name, [content]) for kind, (name, content) in (sent or lists()).items()}
-    with entering(actor.reach()), services.lists_read(given) as read:
-        return services.compare_lists(organisation=organisation, lists=read, by=actor, at=at)
+    given = sent or lists()
+    files = [(name, [content]) for name, content in given.values()]
+    reading = comparing.lists_read(organisation=organisation, files=files, kinds=list(given), at=at)
+    with entering(actor.reach()), reading as read:
+        run = comparing.gather(organisation=organisation, lists=read, by=actor, at=at)
+        return comparing.start(run=run, by=actor, at=at)
+
+
+def put_in(officer: Client, *files: tuple[str, bytes]) -> Run:
+    """What the page of comparisons does with files: they wait for their beginning."""
+    sent = [SimpleUploadedFile(name, content) for name, content in files]
+    assert officer.post(reverse("organising:radar"), {"lists": sent}).status_code == 302
+    return Run._base_manager.order_by("pk").last()
 
 
 def compared(

@@ -153,7 +153,7 @@ def test_the_numbers_of_the_lists_stand_once_and_the_missing_ones_in_a_line(
     address = reverse("organising:lead", args=[Lead._base_manager.get().reference])
     page = body(sign_in(client, tree.officer).get(address))
     assert page.count(">92<") == 1
-    assert "单位名单里没有写" in page
+    assert "单位自己申报的里没有这家单位的人数" in page
 
 
 # ── whom to choose ──────────────────────────────────────────────────────────────────────────────────────────────

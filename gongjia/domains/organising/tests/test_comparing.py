@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from gongjia.backbone.files.models import StoredFile
 from gongjia.domains.organising import services, tasks
-from gongjia.domains.organising.models import Lead, Run, UnionPair
+from gongjia.domains.organising.models import EmployerResult, Lead, Run, RunList, UnionPair
 from gongjia.domains.organising.tests.lists import EDGE, EMPLOYERS, LARGE, NAMED, SMALL, ask, compared, lists, states
 from gongjia.domains.organising.words import LeadState, RunState
 from gongjia.engines.figures import reading, repair
@@ -61,8 +61,8 @@ def test_whoever_asked_is_told(tree: factories.Tree, at: datetime) -> None:
 
 def test_an_unreadable_list_is_refused_and_nothing_is_kept(tree: factories.Tree, at: datetime) -> None:
     before = kept_files()
-    broken = {**lists(), "unions": ("工会.xlsx", b"PK\x03\x04 this is no workbook")}
-    with pytest.raises(Refused, match="读不了工会名册"):
+    broken = {**lists(), "roster": ("工会.xlsx", b"PK\x03\x04 this is no workbook")}
+    with pytest.raises(Refused, match=r"读不了“工会\.xlsx”"):
         ask(tree.officer, tree.county, at, broken)
     assert kept_files() == before
     assert not any(model._base_manager.exists() for model in (Run, Batch, StoredFile))
@@ -77,7 +77,7 @@ def test_an_officer_compares_for_the_own_federation_only(tree: factories.Tree, a
 def test_a_bad_row_is_kept_with_its_reason_and_stops_no_other(tree: factories.Tree, at: datetime) -> None:
     bad = ("", "91421202MA00000000", "咸宁", "咸安区", "长安路9号", "60")
     run = compared(tree.officer, tree.county, at, lists(employers=(*EMPLOYERS, bad)))
-    batch = Batch._base_manager.get(pk=run.employers_id)
+    batch = Batch._base_manager.get(pk=RunList._base_manager.get(run=run, kind="market").batch_id)
     assert (batch.row_count, batch.bad_count) == (5, 1)
     row = BadRow._base_manager.get()
     assert row.number == 6
@@ -158,7 +158,10 @@ def test_two_employers_of_one_name_are_two_leads(tree: factories.Tree, at: datet
     assert set(Lead._base_manager.values_list("uscc", flat=True)) == {LARGE[1], code_of(9)}
 
 
-STEPS = ("rows_of", "_pair_row", "_known_leads", "_write_leads", "_close_what_is_gone", "_count_again", "_summary")
+STEPS = (
+    *("rows_of", "covered_now", "pair_row", "result_rows", "known_leads", "write_leads", "close_what_is_gone"),
+    *("count_again", "_summary"),
+)
 
 
 class Killed(BaseException):
@@ -190,6 +193,9 @@ def test_a_worker_killed_at_any_step_changes_nothing_in_the_end(
     assert (run.state, run.summary["unorganised"], run.attempts) == (RunState.DONE, 2, 2)
     assert states() == {LARGE[0]: LeadState.OPEN, EDGE[0]: LeadState.OPEN}
     assert UnionPair._base_manager.count() == 1
+    assert [each.found for each in EmployerResult._base_manager.order_by("place")] == [
+        "may", "organised", "should", "should"
+    ]  # fmt: skip
     assert Message._base_manager.count() == 1
     assert figure(tree, at) == 2
 
@@ -200,6 +206,7 @@ def everything() -> list[Any]:
         list(Run._base_manager.values()),
         list(Lead._base_manager.order_by("pk").values()),
         list(UnionPair._base_manager.order_by("pk").values()),
+        list(EmployerResult._base_manager.order_by("pk").values()),
         list(BadRow._base_manager.order_by("pk").values("pk", "batch", "number")),
         list(Batch._base_manager.order_by("pk").values()),
         Message._base_manager.count(),
@@ -208,7 +215,7 @@ def everything() -> list[Any]:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-@pytest.mark.parametrize("step", ["rows_of", "_pair_row", "_known_leads", "_in_batches"])
+@pytest.mark.parametrize("step", ["rows_of", "pair_row", "result_rows", "known_leads", "_in_batches"])
 def test_a_worker_that_wakes_up_beside_its_successor_writes_nothing(
     tree: factories.Tree, at: datetime, monkeypatch: pytest.MonkeyPatch, step: str, *, fails: bool
 ) -> None:
@@ -273,13 +280,13 @@ def test_of_two_comparisons_at_once_the_second_waits_and_neither_closes_the_othe
     tasks.run_now(second.pk, now=lambda: at)  # a worker that is faster with the later one
     second.refresh_from_db()
     assert (second.state, second.stage) == (RunState.WAITING, "前一次比对还没有做完，做完就开始")
-    real = tasks._close_what_is_gone
+    real = tasks.close_what_is_gone
 
     def in_between(one: Run) -> None:
         tasks.run_now(second.pk, now=lambda: at)
         real(one)
 
-    monkeypatch.setattr(tasks, "_close_what_is_gone", in_between)
+    monkeypatch.setattr(tasks, "close_what_is_gone", in_between)
     before = DBTaskResult.objects.count()
     tasks.run_now(first.pk, now=lambda: at)
     assert DBTaskResult.objects.count() == before + 1  # the end of one begins the next
@@ -296,7 +303,7 @@ def test_leads_that_a_later_comparison_found_are_not_closed_by_an_earlier_one(
     with everywhere(reason="test"):
         Run.objects.filter(pk=first.pk).update(state=RunState.FAILED)
         tasks.run_now(second.pk, now=lambda: at)
-        tasks._close_what_is_gone(Run.objects.get(pk=first.pk))
+        tasks.close_what_is_gone(Run.objects.get(pk=first.pk))
     assert states() == {LARGE[0]: LeadState.OPEN, EDGE[0]: LeadState.OPEN}
 
 

@@ -10,10 +10,10 @@ from gongjia.domains.organising.comparison import (
     Comparison,
     EmployerRecord,
     HeadcountRecord,
-    Headcounts,
     UnionRecord,
     compare,
 )
+from gongjia.domains.organising.headcounts import Headcounts
 from gongjia.engines.matching.core import Grade, Located
 from gongjia.engines.matching.core.names import without_ending
 from gongjia.engines.matching.tests.registers import code_of

@@ -14,10 +14,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from gongjia.domains.organising.models import Lead, Run
+from gongjia.domains.organising.models import Lead, Run, RunList
 from gongjia.domains.organising.tests.lists import EDGE, EMPLOYERS, LARGE, ask, compared, lists, states
 from gongjia.domains.organising.words import LeadState, RunState, size_of
 from gongjia.engines.figures import reading
+from gongjia.engines.intake import recognising
 from gongjia.engines.intake import services as intake
 from gongjia.engines.intake.models import Batch
 from gongjia.kernel.reach import everywhere
@@ -32,7 +33,12 @@ def body(response: Any) -> str:
 
 
 def sent(found: dict[str, tuple[str, bytes]]) -> dict[str, Any]:
-    return {kind: SimpleUploadedFile(name, content) for kind, (name, content) in found.items()}
+    return {"lists": [SimpleUploadedFile(name, content) for name, content in found.values()]}
+
+
+def arranged(run: Run) -> dict[str, str]:
+    """What the form of the lists sends as it stands."""
+    return {f"kind_{each.place}": each.kind for each in RunList._base_manager.filter(run=run)}
 
 
 @pytest.fixture
@@ -60,14 +66,18 @@ def test_lists_are_sent_and_wait_for_their_comparison(tree: factories.Tree, clie
         answer = officer.post(reverse("organising:radar"), {**sent(lists()), "key": "one"})
         run = Run._base_manager.get()
         assert answer["Location"] == reverse("organising:run", args=[run.reference])
+    page = officer.get(answer["Location"])
+    assert [line["listed"].kind for line in page.context["lines"]] == ["market", "roster", "insured"]
+    officer.post(answer["Location"], {**arranged(run), "act": "start"})
     assert 'hx-trigger="every' in body(officer.get(answer["Location"]))
+    assert officer.post(answer["Location"], {**arranged(run), "act": "start"}).status_code == 409
 
 
 def test_what_cannot_be_read_is_said_at_the_form(tree: factories.Tree, client: Client, sign_in: SignIn) -> None:
     officer = sign_in(client, tree.officer)
-    missing = officer.post(reverse("organising:radar"), sent({"employers": lists()["employers"]}))
+    missing = officer.post(reverse("organising:radar"), {"key": "one"})
     assert missing.status_code == 422
-    unreadable = officer.post(reverse("organising:radar"), sent({**lists(), "employers": ("坏.xlsx", b"PK\x03\x04?")}))
+    unreadable = officer.post(reverse("organising:radar"), sent({**lists(), "market": ("坏.xlsx", b"PK\x03\x04?")}))
     assert unreadable.status_code == 422
     assert "坏.xlsx" in body(unreadable)
     assert not Run._base_manager.exists()
@@ -93,10 +103,10 @@ def test_the_result_shows_figures_lists_and_what_a_person_must_decide(
     tree: factories.Tree, run: Run, client: Client, sign_in: SignIn
 ) -> None:
     officer = sign_in(client, tree.officer)
-    page = body(officer.get(reverse("organising:run", args=[run.reference])))
+    page = body(officer.get(reverse("organising:run", args=[run.reference]), {"grade": "review"}))
     assert "咸宁云溪服装厂工会" in page
     assert page.count("书台街1号") == page.count("书台街2号") == 1, "firms of one name are told apart"
-    rows = body(officer.get(reverse("organising:bad_rows", args=[run.reference]) + "?list=employers"))
+    rows = body(officer.get(reverse("organising:bad_rows", args=[run.reference]) + "?list=0"))
     assert "第 6 行" in rows
     assert "长安路9号" in rows
 
@@ -197,24 +207,24 @@ def test_lists_are_read_before_the_write_begins(
     """Whoever else writes does not wait until a workbook has been read."""
     depths: list[int] = []
     before = len(connection.savepoint_ids)
-    real = intake.read
+    real = recognising.read
 
     def watched(*args: Any) -> Any:
         depths.append(len(connection.savepoint_ids) - before)
         return real(*args)
 
-    monkeypatch.setattr(intake, "read", watched)
+    monkeypatch.setattr(recognising, "read", watched)
     officer = sign_in(client, tree.officer)
     officer.post(reverse("organising:radar"), {**sent(lists()), "key": "one"})
     assert Run._base_manager.count() == 1
     assert depths == [0, 0, 0]
 
 
-def test_workbooks_are_read_one_after_the_other(tree: factories.Tree) -> None:
+def test_workbooks_are_read_one_after_the_other(tree: factories.Tree, at: datetime) -> None:
     name, content = lists()["insured"]
     with (Path(settings.VAR) / "reading.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        reading = Thread(target=lambda: _read(name, content), daemon=True)
+        reading = Thread(target=lambda: _read(tree, name, content, at), daemon=True)
         reading.start()
         reading.join(0.3)
         assert reading.is_alive()
@@ -222,8 +232,9 @@ def test_workbooks_are_read_one_after_the_other(tree: factories.Tree) -> None:
     assert not reading.is_alive()
 
 
-def _read(name: str, content: bytes) -> None:
-    with intake.sheet_read(kind="organising.insured", name=name, chunks=[content]):
+def _read(tree: factories.Tree, name: str, content: bytes, at: datetime) -> None:
+    given = {"organisation": tree.county, "kind": "organising.insured", "name": name, "at": at}
+    with everywhere(reason="test"), intake.sheet_read(chunks=[content], **given):
         pass
 
 
@@ -247,7 +258,9 @@ def test_a_list_that_waits_says_so_and_unused_columns_are_named(
     tree: factories.Tree, at: datetime, client: Client, sign_in: SignIn
 ) -> None:
     waiting = ask(tree.officer, tree.county, at)
-    Batch._base_manager.filter(pk=waiting.employers_id).update(unknown=["备注一", "备注二"])
+    batch = Batch._base_manager.get(pk=RunList._base_manager.get(run=waiting, kind="market").batch_id)
+    batch.parts[0]["unknown"] = ["备注一", "备注二"]
+    batch.save()
     page = body(sign_in(client, tree.officer).get(reverse("organising:run", args=[waiting.reference])))
     assert page.count("等待读取") == 6
     assert "备注一、备注二" in page
@@ -263,9 +276,9 @@ def test_each_number_says_when_its_list_came_and_a_list_that_came_is_not_missed(
     page = body(officer.get(reverse("organising:lead", args=[large.reference])))
     assert ">210<" in page
     assert ">180<" in page
-    assert page.count("名单上传于") == 2
+    assert page.count("上传。") == 2
     assert "截至" not in page.split('class="split"')[0]
-    assert "没有收到" not in page
+    assert page.count("没有收到") == page.count("没有收到税务名单") == 1
     assert "参保名单里没有这家单位的人数" in body(officer.get(reverse("organising:lead", args=[edge.reference])))
 
 

@@ -60,7 +60,8 @@ def test_a_broken_number_is_named_and_not_counted(tree: factories.Tree, client: 
     officer = sign_in(client, tree.officer)
     right = tree.member.reveal("id_number")
     assert "校验位不符" in body(sent(officer, right[:-1] + ("1" if right[-1] != "1" else "2")))
-    assert "手机号" in body(sent(officer, "1380000"))
+    for short in ("1380000", "42120219", "abc"):
+        assert "请填 18 位身份证号，或者 11 位手机号" in body(sent(officer, short))
     assert not AuditRow.objects.filter(verb=finding.VERB).exists()
 
 

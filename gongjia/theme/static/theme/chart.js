@@ -45,7 +45,7 @@
     var whole = data.series.every(function (each) { return each.values.every(function (value) { return value % 1 === 0; }); });  // null too
     var numbers = { type: "value", splitNumber: 4, minInterval: whole ? 1 : 0, splitLine: { lineStyle: { color: token("--line") } }, axisLabel: text };
     return {
-      grid: { left: 4, right: 16, top: data.series.length > 1 ? 40 : 12, bottom: 4, containLabel: true },
+      grid: { left: 4, right: 28, top: data.series.length > 1 ? 40 : 12, bottom: 4, containLabel: true },
       legend: data.series.length > 1 ? { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: text } : undefined,
       tooltip: {
         trigger: "axis", renderMode: "richText", axisPointer: { type: data.kind === "line" ? "line" : "shadow", shadowStyle: { color: "rgba(112,103,92,.08)" }, lineStyle: { color: token("--edge") } },

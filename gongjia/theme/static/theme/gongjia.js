@@ -189,4 +189,24 @@
   if (window.matchMedia && matchMedia("(max-width: 767.98px)").matches) {
     all(".filters-fold").forEach(function (each) { each.open = false; });
   }
+
+  // ── a file is chosen by pressing, or by letting it fall there; without script the browser's own field does ──────
+  Array.prototype.forEach.call(doc.querySelectorAll("input.file"), function (input) {
+    var area = doc.createElement("div");
+    var words = doc.createElement("p");
+    var falls = window.matchMedia && matchMedia("(hover: hover)").matches;
+    var ask = (falls ? "把文件拖到这里，或者点这里选" : "点这里选文件") + (input.multiple ? "，可以一次选几份" : "");
+    function say() {
+      var names = Array.prototype.map.call(input.files, function (file) { return file.name; });
+      words.textContent = names.join("\n") || ask;
+      area.classList.toggle("has-files", names.length > 0);
+    }
+    area.className = "drop";
+    words.setAttribute("aria-live", "polite");
+    input.parentNode.insertBefore(area, input);
+    area.appendChild(words);
+    area.appendChild(input);
+    input.addEventListener("change", say);
+    say();
+  });
 })();

@@ -1,0 +1,138 @@
+"""What a comparison writes down of each record of the roster and of each employer.
+
+For the comparison's own job, under everything; the newest two comparisons of a federation keep their employers.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count
+
+from gongjia.backbone.employers.models import Coverage
+from gongjia.backbone.organisations.words import Kind, State
+from gongjia.domains.organising.classes import Classified, EmployerClass
+from gongjia.domains.organising.comparison import Comparison, Cover, EmployerRecord, Pair
+from gongjia.domains.organising.models import EmployerResult, Run, UnionPair
+from gongjia.domains.organising.words import RunState
+from gongjia.engines.matching.core import Grade
+from gongjia.engines.matching.core.names import fold
+from gongjia.kernel.reach import everywhere
+from gongjia.kernel.ticks import every
+
+_KEPT_RUNS = 2
+_FORGOTTEN_AT_ONCE = 20_000
+_JOINT = (Kind.JOINT_GRASSROOTS_UNION, Kind.VILLAGE_UNION, Kind.TOWNSHIP_UNION, Kind.ZONE_UNION)
+
+
+def covered_now() -> dict[str, Cover]:
+    """Code → union, of the employers that a standing union of this system covers today."""
+    standing = Coverage.objects.filter(until_on=None, organisation__state=State.STANDING).exclude(employer__uscc="")
+    rows = standing.exclude(organisation__kind=Kind.PREPARATORY_GROUP).order_by("-pk")
+    facts = rows.values_list("employer__uscc", "organisation__name", "organisation__kind")
+    return {code: Cover(name, is_joint=kind in _JOINT) for code, name, kind in facts.iterator()}
+
+
+def previous_of(run: Run) -> Run | None:
+    """The comparison of the same federation that was done last before this one."""
+    done = Run.objects.filter(organisation=run.organisation, state=RunState.DONE, pk__lt=run.pk)
+    return done.order_by("-pk").first()
+
+
+def pair_row(one: Run, found: Comparison, place: int, pair: Pair) -> UnionPair:
+    verdict = pair.verdict
+    employer = found.employers[verdict.entry] if verdict.entry is not None else None
+    candidates = [
+        {
+            "uscc": found.employers[each.entry].uscc,
+            "name": found.employers[each.entry].name,
+            "address": found.employers[each.entry].place.address[:200],
+            "score": round(each.score * 10_000),
+            "reason": each.reason,
+        }
+        for each in verdict.candidates
+    ]
+    return UnionPair(
+        run=one,
+        place=place,
+        number=pair.union.number[:40],
+        name=pair.union.name[:200],
+        grade=verdict.grade,
+        score=round(verdict.score * 10_000),
+        uscc=employer.uscc if employer else "",
+        employer_name=employer.name[:200] if employer else "",
+        reason=verdict.reason[:300],
+        code=pair.union.code[:40],
+        employer=pair.union.employer[:200],
+        address=pair.union.place.address[:200],
+        candidates=candidates if verdict.grade == Grade.REVIEW else [],
+    )
+
+
+class Before:
+    """The classes that the last comparison gave, by key; what is not asked for has left the lists."""
+
+    def __init__(self, previous: Run | None) -> None:
+        rows = EmployerResult.objects.filter(run=previous).exclude(found__in=_NOT_LISTED)
+        self._rest: dict[str, str] = dict(rows.values_list("key", "found").iterator()) if previous else {}
+        self._previous = previous
+
+    def of(self, key: str) -> str:
+        """Its class, "" for one that was not on the lists; to be asked once for each."""
+        return self._rest.pop(key, "")
+
+    def gone(self) -> Iterator[EmployerResult]:
+        """The leads of the last comparison that this one does not list at all."""
+        keys = {key for key, found in self._rest.items() if EmployerClass(found).is_lead}
+        if not keys:
+            return
+        leads = [each.value for each in EmployerClass if each.is_lead]
+        for row in EmployerResult.objects.filter(run=self._previous, found__in=leads).iterator():
+            if row.key in keys:
+                yield row
+
+
+_NOT_LISTED = (EmployerClass.ABSENT.value, EmployerClass.DOUBLE.value)
+
+
+def result_rows(
+    run: Run, comparison: Comparison, found: Iterator[Classified], before: Before
+) -> Iterator[EmployerResult]:
+    """A row for each employer, and behind them those that are gone."""
+    places = count()
+    for each in found:
+        employer = each.record or comparison.employers[each.entry]
+        counts = employer.headcounts if each.record else comparison.headcounts[each.entry]
+        key = _key_of(employer)
+        yield EmployerResult(
+            run=run,
+            place=next(places),
+            key=key,
+            name=employer.name[:200],
+            uscc=employer.uscc or employer.wrong_code,
+            region="".join((employer.place.city, employer.place.county))[:60],
+            found=each.found.value,
+            before="" if each.record else before.of(key),
+            contradiction=each.contradiction.value if each.contradiction else "",
+            union=each.union[:200],
+            **counts._asdict(),
+        )
+    for row in before.gone():
+        facts = {"key": row.key, "name": row.name, "uscc": row.uscc, "region": row.region, "before": row.found}
+        yield EmployerResult(run=run, place=next(places), found=EmployerClass.ABSENT.value, **facts)
+
+
+def _key_of(employer: EmployerRecord) -> str:
+    place = employer.place.county or employer.place.city
+    return employer.uscc or f"{fold(employer.name)}@{place}"[:200]
+
+
+@every(timedelta(hours=1), name="organising.forget_results", aside=True)
+def forget_results(*, at: datetime) -> int:
+    """Take away the employers of comparisons that two newer ones have followed, some at a time; returns how many."""
+    gone = 0
+    with everywhere(reason="results of old comparisons"):
+        for number in Run.objects.order_by().values_list("organisation", flat=True).distinct():
+            runs = Run.objects.filter(organisation=number, state=RunState.DONE).order_by("-pk")
+            old = EmployerResult.objects.filter(run__in=list(runs.values_list("pk", flat=True)[_KEPT_RUNS:]))
+            while some := list(old.order_by("pk").values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE]):
+                gone += old.filter(pk__gte=some[0], pk__lte=some[-1]).delete()[0]
+    return gone
