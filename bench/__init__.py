@@ -3,11 +3,57 @@
 `python -m bench` runs every module of this folder that has `run()`; `python -m bench figures` runs one.
 """
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
+
+Made = TypeVar("Made")
+
+
+class Measured(NamedTuple):
+    """One way to do something, for the table at the end: how well, how long by the clock and by the processors, and
+    with how much memory at most (MB; 0 where it was not taken)."""
+
+    what: str
+    way: str
+    quality: str
+    wall: float
+    processors: float
+    memory: float = 0
+
+
+table: list[Measured] = []
+"""What the benches of this run have measured; where a way is named “ours”, the others of its kind stand beside it."""
+
+
+def tabulate() -> None:
+    """One line for each way, with its times as multiples of ours in the same run."""
+    if not table:
+        return
+    ours = {one.what: one for one in table if one.way == "ours"}
+    print(f"\n{'what':<22}{'way':<24}{'F1':>7}{'seconds':>10}{'processors':>12}{'MB':>8}   × ours (clock, processors)")
+    for one in table:
+        mine = ours.get(one.what)
+        beside = f"{one.wall / mine.wall:6.2f} {one.processors / mine.processors:6.2f}" if mine else ""
+        memory = f"{one.memory:,.0f}" if one.memory else ""
+        numbers = f"{one.quality:>7}{one.wall:>10.2f}{one.processors:>12.2f}{memory:>8}"
+        print(f"{one.what:<22}{one.way:<24}{numbers}   {beside}")
+
+
+def timed(work: Callable[[], Made]) -> tuple[Made, float, float]:
+    """What it makes, with seconds of the clock and of the processors. The collector of garbage rests, as it does in
+    `gongjia compare`."""
+    gc.collect()
+    gc.disable()
+    try:
+        clock, begun = time.perf_counter(), time.process_time()
+        made = work()
+        return made, time.perf_counter() - clock, time.process_time() - begun
+    finally:
+        gc.enable()
 
 
 def median(work: Callable[[], Any], *, times: int = 5) -> float:

@@ -24,6 +24,7 @@ def main(names: list[str]) -> None:
                 busy = f"{os.getloadavg()[0]:.1f} busy of {os.cpu_count()} processors"
                 print(f"{name}: {(module.__doc__ or '').splitlines()[0]} ({busy} at the start)", flush=True)
                 module.run()
+        bench.tabulate()
 
 
 def _wake(var: Path) -> None:

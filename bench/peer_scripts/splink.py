@@ -1,6 +1,7 @@
 """Splink 5 on DuckDB over the parts of the names; exact codes as a level of their own. Prints its seconds."""
 
 import json
+import resource
 import sys
 import time
 from pathlib import Path
@@ -50,6 +51,7 @@ theirs = found["unique_id_l"].where(swapped, found["unique_id_r"]).astype(int)
 table = pd.DataFrame({"mine": mine, "theirs": theirs, "score": found["match_probability"]})
 table = table.sort_values(["mine", "score"], ascending=[True, False]).drop_duplicates("mine")
 seconds = {"cpu": time.process_time() - began, "wall": time.perf_counter() - clock}
+seconds["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 pairs = list(zip(table["mine"].tolist(), table["theirs"].tolist(), table["score"].tolist(), strict=True))
 Path(sys.argv[3]).write_text(json.dumps(pairs))
 print(json.dumps(seconds))

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import resource
 import sys
 import time
 from pathlib import Path
@@ -31,5 +32,6 @@ for at, one in enumerate(records):
         place = found.indptr[at]
         pairs.append((at, int(found.indices[place]), float(found.data[place])))
 seconds = {"cpu": time.process_time() - began, "wall": time.perf_counter() - clock}
+seconds["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 Path(sys.argv[3]).write_text(json.dumps(pairs))
 print(json.dumps(seconds))

@@ -71,7 +71,7 @@ def model_from(path: Path | None) -> "Model":
     return load(path)
 
 
-def sentence(refused: Unreadable | BadModel | OSError) -> str:
+def sentence(refused: Exception) -> str:
     """What stopped a command, for the person who gave it."""
     if not isinstance(refused, OSError):
         return str(refused)

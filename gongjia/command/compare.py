@@ -16,8 +16,9 @@ from gongjia.domains.organising.comparison import Comparison, HeadcountRecord, P
 from gongjia.domains.organising.decisions import DECISIONS, decision_record
 from gongjia.domains.organising.params import counts_since, listed_headcount
 from gongjia.engines.intake.core import Unreadable, write_csv
-from gongjia.engines.matching.core import Candidate, Grade
+from gongjia.engines.matching.core import Candidate, Grade, match
 from gongjia.engines.matching.core.errors import BadModel
+from gongjia.engines.matching.spark import SparkMissing, match_on_spark
 from gongjia.kernel.moments import SHANGHAI, today_of
 
 SUMMARY = "比对单位名单与工会名册，列出还没有工会的单位（不用数据库）"
@@ -35,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, metavar="文件", help="gongjia train 训练的比对模型，不给则用自带的")
     parser.add_argument(
         "--decisions", type=Path, metavar="文件", help="已经核对过的结论（序号、代码、是或否），照此认定"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="在哪里算：local 本机（默认）；spark 分到 Spark 各任务（要另装 pyspark 和 Java 17 以上），结果相同",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="目录", help="结果目录，没有就新建")
     parser.add_argument(
@@ -60,7 +67,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         comparison = _compare_files(given)
         _write(comparison, given.out)
-    except (Unreadable, BadModel, OSError) as refused:
+    except (Unreadable, BadModel, SparkMissing, OSError) as refused:
         print(sentence(refused), file=sys.stderr)
         return 2
     finally:
@@ -86,6 +93,7 @@ def _compare_files(given: argparse.Namespace) -> Comparison:
             at_least=at_least,
             since=counts_since(on=today),
             model=model,
+            matcher=match_on_spark if given.engine == "spark" else match,
             decisions=list(records(decisions, decision_record)) if decisions else (),
         )
     if comparison.unplaced:

@@ -20,9 +20,11 @@ from stdnum.cn import ric
 
 from gongjia.kernel.words import Word
 
-USCC_SIGNS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
-_USCC_VALUES = {sign: value for value, sign in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
+_USCC_ORDER = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCC_SIGNS = frozenset(_USCC_ORDER)
+_USCC_VALUES = {sign: value for value, sign in enumerate(_USCC_ORDER)}
 _USCC_WEIGHTS = (*(pow(3, place, 31) for place in range(17)), 1)  # a sound code sums to a multiple of 31
+_USCC_INVERSES = tuple(pow(weight, -1, 31) for weight in _USCC_WEIGHTS)
 _USCC_MEANT = {"O": "0", "I": "1", "Z": "2", "S": "5"}
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENCE_PERMITS = {"81", "82", "83"}
@@ -105,6 +107,27 @@ def is_uscc(text: str) -> bool:
     except BadNumber:
         return False
     return True
+
+
+def sound_neighbours(code: str) -> set[str]:
+    """The sound codes that differ from one of 18 signs in a single sign, or in two neighbours that are swapped.
+
+    At each place at most one sign makes the check come out right, so that they are few.
+    """
+    strange = [place for place, sign in enumerate(code) if sign not in USCC_SIGNS]
+    if len(strange) > 1:
+        return set()
+    values = [_USCC_VALUES.get(sign, 0) for sign in code]
+    total = sum(map(mul, _USCC_WEIGHTS, values))
+    found = set()
+    for place in strange or range(18):
+        right = (values[place] - total * _USCC_INVERSES[place]) % 31
+        found.add(f"{code[:place]}{_USCC_ORDER[right]}{code[place + 1 :]}")
+    for at in range(0 if strange else 17):
+        gained = (values[at + 1] - values[at]) * (_USCC_WEIGHTS[at] - _USCC_WEIGHTS[at + 1])
+        if (total + gained) % 31 == 0:
+            found.add(f"{code[:at]}{code[at + 1]}{code[at]}{code[at + 2 :]}")
+    return {one for one in found if one != code and one[2:8].isdigit()}
 
 
 def _length_reason(code: str) -> str:

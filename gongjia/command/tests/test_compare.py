@@ -165,6 +165,15 @@ def test_a_file_that_breaks_off_midway_ends_with_two(
     assert "工会名册“unions.csv”" in capsys.readouterr().err
 
 
+def test_without_java_the_spark_engine_ends_with_two_and_says_what_to_install(
+    files: dict[str, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    assert run([*arguments(files), "--engine", "spark"]) == 2
+    assert "Java 17" in capsys.readouterr().err
+
+
 def test_an_output_that_cannot_be_written_ends_with_two(
     files: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,18 +1,21 @@
 """数据比对: employer lists against a roster of unions. Pure: no Django, no database."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gongjia.domains.organising.decisions import Decision, apply
 from gongjia.domains.organising.headcounts import Headcounts
-from gongjia.engines.matching.core import EXACT, Grade, Located, Record, Register, Stage, Verdict, match
+from gongjia.engines.matching.core import EXACT, Grade, Located, Rows, Stage, Verdict, match
 from gongjia.engines.matching.core.names import fold, fold_all
-from gongjia.engines.matching.core.regions import chain, stem
+from gongjia.engines.matching.core.regions import Places, stem
 
 if TYPE_CHECKING:
+    from gongjia.engines.matching.core import Register
     from gongjia.engines.matching.core.model import Model
 
 UNION_ENDING = re.compile(r"(?:联合|基层)*工会(?:联合会|委员会|小组)*(?:筹备(?:工作)?(?:组|委员会))?$")
@@ -141,6 +144,7 @@ def compare(
     tiers: Sequence[Sequence[Stage]] = EXACT,
     model: "Model | None" = None,
     decisions: Iterable[Decision] = (),
+    matcher: Callable[..., Iterator[Verdict]] = match,
 ) -> Comparison:
     """Find each union's employer, and the employers of `at_least` people (that number included) without a union.
 
@@ -149,46 +153,58 @@ def compare(
     Where the exact stages find nothing the `model` judges names that are alike; what people have decided stands.
     Headcounts of a day before `since` do not count. `covered`: codes of employers that have a union whatever the roster
     says. With `takes_strangers` an employer that only a list of headcounts knows, by its code, is one like the others.
+    `matcher` does what `match` does, elsewhere.
     """
     listed, counts, doubles = _without_doubles(employers)
     own = len(listed)
     unplaced = _add_headcounts(listed, counts, headcounts, takes_strangers=takes_strangers)
-    register = Register([Record(one.name, one.uscc, one.place) for one in listed])
+    register = register_of(listed)
     known = list(unions)
-    records = (Record(one.name, one.code, one.place, one.employer) for one in known)
+    records = roster_of(known)
     said = apply(decisions, listed, known)
-    verdicts = match(register, records, ending=UNION_ENDING, tiers=tiers, model=model, decided=said.decided)
+    verdicts = matcher(register, records, ending=UNION_ENDING, tiers=tiers, model=model, decided=said.decided)
     pairs = [Pair(union, verdict) for union, verdict in zip(known, verdicts, strict=True)]
     found = _without_union(listed, counts, pairs, at_least, since, covered or {})
-    places = [register.entries.places[at] for at in found]
+    entries = register.entries
     unorganised = [
-        Unorganised(
-            listed[at],
-            counts[at],
-            unsure,
-            _only(where.cities),
-            _county_of(listed[at], where.counties),
-            counts[at].most_since(since) or 0,
-            at,
-        )
-        for (at, unsure), where in zip(found.items(), places, strict=True)
+        Unorganised(listed[at], counts[at], unsure, *_where(entries.place(at), entries.divisions(at)), people, at)
+        for at, (people, unsure) in found.items()
     ]
     strangers = len(listed) - own
     return Comparison(listed, pairs, unorganised, unplaced, said.unplaced, counts, doubles, strangers)
 
 
+def register_of(employers: Sequence[EmployerRecord]) -> "Register":
+    """The employers as the side that is searched."""
+    from gongjia.engines.matching.core import Register  # here: it wakes a library of numbers that no page needs
+
+    columns = ([one.name for one in employers], [one.uscc for one in employers], [one.place for one in employers])
+    return Register(Rows(*columns))
+
+
+def roster_of(unions: Sequence[UnionRecord]) -> Rows:
+    """The unions as the side that looks for its entries."""
+    employers = [one.employer for one in unions]
+    columns = ([one.name for one in unions], [one.code for one in unions], [one.place for one in unions])
+    return Rows(*columns, employers if any(employers) else ())
+
+
+@lru_cache(maxsize=100_000)
+def _where(places: Places, divisions: tuple[str, ...]) -> tuple[str, str]:
+    """City and county.
+
+    The county is the one that the list's words mean; where the list knows none, the one that the address itself writes
+    behind its city (咸宁市赤壁市): a county that stands in a list once cannot be learnt from it.
+    """
+    if places.counties:
+        return _only(places.cities), _only(places.counties)
+    words = [word for word in divisions if not word.endswith(("省", "自治区"))]
+    return _only(places.cities), stem(words[1]) if len(words) == 2 and not _NO_COUNTY.search(words[1]) else ""
+
+
 def _only(words: frozenset[str]) -> str:
     """The one place that was named; nothing where there are none or several."""
     return next(iter(words)) if len(words) == 1 else ""
-
-
-def _county_of(employer: EmployerRecord, known: frozenset[str]) -> str:
-    """The one county that the list's words mean; where the list knows none, the one that the address itself writes
-    behind its city (咸宁市赤壁市): a county that stands in a list once cannot be learnt from it."""
-    if known:
-        return _only(known)
-    words = [word for word in chain(fold(employer.place.address)) if not word.endswith(("省", "自治区"))]
-    return stem(words[1]) if len(words) == 2 and not _NO_COUNTY.search(words[1]) else ""
 
 
 def employers_of(employers: Iterable[EmployerRecord]) -> list[EmployerRecord]:
@@ -224,10 +240,12 @@ def _add_headcounts(
     takes_strangers: bool,
 ) -> int:
     """Add each row to its employer's headcounts; returns how many rows found none. Strangers are put behind."""
-    by_code = {one.uscc: at for at, one in enumerate(listed) if one.uscc}
+    by_code: dict[str, int] | None = None
     by_name: dict[str, int | None] | None = None
     unplaced = 0
     for record in headcounts:
+        if by_code is None:
+            by_code = {one.uscc: at for at, one in enumerate(listed) if one.uscc}
         if by_name is None and not record.uscc:
             by_name = _by_name(listed)
         found = by_code.get(record.uscc) if record.uscc else (by_name or {}).get(fold(record.name))
@@ -257,17 +275,22 @@ def _without_union(
     at_least: int,
     since: date | None,
     covered: Mapping[str, Cover],
-) -> dict[int, bool]:
-    """The numbers of the employers without a union, largest first, each with whether a record awaits review."""
+) -> dict[int, tuple[int, bool]]:
+    """The numbers of the employers without a union, largest first, each with how many people count and whether a record
+    awaits review."""
     linked = {pair.verdict.entry for pair in pairs if pair.verdict.grade.links}
     proposed = {one.entry for pair in pairs if pair.verdict.grade == Grade.REVIEW for one in pair.verdict.candidates}
+    most = [one.most_since(since) or 0 for one in counts]
     found = [
         at
         for at, employer in enumerate(listed)
-        if at not in linked
-        and not employer.closed
+        if most[at] >= at_least
+        and at not in linked
+        and not (employer.status and employer.closed)
         and employer.uscc not in covered
-        and (counts[at].most_since(since) or 0) >= at_least
     ]
-    found.sort(key=lambda at: (-(counts[at].most_since(since) or 0), listed[at].uscc, listed[at].name))
-    return {at: at in proposed for at in found}
+    found.sort(key=lambda at: listed[at].uscc)
+    bare = bisect_right(found, "", key=lambda at: listed[at].uscc)  # without a code the name decides
+    found[:bare] = sorted(found[:bare], key=lambda at: listed[at].name)
+    found.sort(key=most.__getitem__, reverse=True)
+    return {at: (most[at], at in proposed) for at in found}

@@ -46,6 +46,8 @@ class Headcounts(NamedTuple):
 
     def joined(self, other: "Headcounts") -> "Headcounts":
         """For each source the later number; of two of one day, or without days, the larger."""
+        if self == _UNKNOWN:  # so it is nearly always
+            return other
         counts: list[int | None] = []
         days: list[date | None] = []
         for one, one_on, two, two_on in zip(self[:3], self[3:], other[:3], other[3:], strict=True):
@@ -60,6 +62,9 @@ class Headcounts(NamedTuple):
             return self
         days = [known or (None if count is None else on) for count, known in zip(self[:3], self[3:], strict=True)]
         return Headcounts(*self[:3], *days)
+
+
+_UNKNOWN = Headcounts()
 
 
 def _later(

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from stdnum.cn import uscc
 
+from gongjia.engines.matching.core.records import Record
 from gongjia.engines.matching.core.regions import Located, stem
-from gongjia.engines.matching.core.register import Record
 from gongjia.engines.matching.core.words import divisions, trades
 
 _SYLLABLES = (
@@ -47,6 +47,7 @@ _ROADS = ("路", "街", "大道", "巷", "村", "镇", "工业园", "小区", "�
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _FLAWS = ("form", "abbreviation", "no_region", "more_region", "short_region", "typing", "blank")
 _FEW_TRADES = 400
+_CUT_BRAND = 0.4
 
 
 class Firm(NamedTuple):
@@ -197,7 +198,7 @@ class World:
     def _written(self, firm: Firm) -> str:
         """The name as a clerk writes it."""
         flaws = [flaw for flaw, share in self._flaws.items() if self._chance(share)]
-        region, trade, form = firm.region, firm.trade, firm.form
+        region, brand, trade, form = firm.region, firm.brand, firm.trade, firm.form
         if "no_region" in flaws:
             region = ""
         elif "more_region" in flaws:
@@ -209,8 +210,10 @@ class World:
         if "abbreviation" in flaws:
             trade = self.random.choice((trade, trade[:2], trade[: max(2, len(trade) // 2)], ""))
             form = self.random.choice(("", "", "公司", form)) if not firm.tail else form
-        same = (region, trade, form) == (firm.region, firm.trade, firm.form)
-        name = firm.name if same else f"{region}{firm.brand}{trade}{form}{firm.tail}"
+            if not trade and self._chance(_CUT_BRAND):
+                brand = brand[:2]
+        same = (region, brand, trade, form) == (firm.region, firm.brand, firm.trade, firm.form)
+        name = firm.name if same else f"{region}{brand}{trade}{form}{firm.tail}"
         for flaw, spoil in (("typing", self._mistyped), ("blank", self._spaced)):
             if flaw in flaws:
                 name = spoil(name)

@@ -22,6 +22,7 @@ from gongjia.kernel.numbers import (
     mobile,
     organisation_code_holds,
     organisation_code_of,
+    sound_neighbours,
     uscc,
     uscc_kind,
 )
@@ -68,6 +69,14 @@ def test_any_single_changed_sign_is_refused(code):
 def test_the_check_sign_agrees_with_an_independent_formula(rest, department):
     code = checked(f"{department}1421202{rest}"[:17])
     assert uscc(code) == stdnum_uscc.validate(code)
+
+
+@given(st.sampled_from([USCC, "81421200MC1234566A"]), st.integers(0, 17), st.sampled_from([*sorted(USCC_SIGNS), "O"]))
+def test_the_sound_neighbours_are_all_that_can_be_reached_by_one_sign_or_one_swap(code, place, sign):
+    wrong = code[:place] + sign + code[place + 1 :]
+    reached = {wrong[:at] + other + wrong[at + 1 :] for at in range(18) for other in USCC_SIGNS}
+    reached |= {wrong[:at] + wrong[at + 1] + wrong[at] + wrong[at + 2 :] for at in range(17)}
+    assert sound_neighbours(wrong) == {one for one in reached - {wrong} if is_uscc(one)}
 
 
 @pytest.mark.parametrize("department", ["A", "N", "Y"])

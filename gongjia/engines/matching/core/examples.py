@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from gongjia.engines.matching.core.columns import Column
 from gongjia.engines.matching.core.near import Survey
-from gongjia.engines.matching.core.register import Column, Register
-from gongjia.engines.matching.core.stages import EXACT
+from gongjia.engines.matching.core.register import Register
 from gongjia.engines.matching.core.training import Examples
-from gongjia.engines.matching.core.verdicts import Decided, ask, decide
+from gongjia.engines.matching.core.verdicts import Decided, exact
 
 
 def examples_of(register: Register, column: Column, decided: Mapping[int, Decided]) -> Examples:
@@ -17,14 +17,13 @@ def examples_of(register: Register, column: Column, decided: Mapping[int, Decide
     Those that they do link teach nothing that the model is ever asked. What the stages linked counts as taken, as it
     will when the model is used.
     """
-    verdicts = [decide(known, register, ask(known, register, EXACT[:1])) for known in column]
+    verdicts = exact(register, column)
     rows = [at for at in sorted(decided) if not verdicts[at].grade.links]
     linked = (one.entry for one in verdicts if one.grade.links and one.entry is not None)
     extra = {at: [*(one.entry for one in verdicts[at].candidates), *_named(decided[at])] for at in rows}
     survey = Survey(register, column, rows, extra=extra, taken=linked)
-    parts = list(survey.features())
     right, none = _right(survey, [decided[at] for at in rows])
-    return Examples(np.concatenate(parts) if parts else np.zeros((0, 0), np.float32), survey.records, right, none)
+    return Examples(survey.features(), survey.records, right, none)
 
 
 def joined(several: Sequence[Examples]) -> Examples:

@@ -1,11 +1,13 @@
 """Likely entries for many records at once: those that share rare pieces of the name, or of the address.
 
-A piece is a pair of signs that stand together or with one between, in either order, two of the first three signs, or
-four signs of the street. One that few entries have counts alone; a frequent one counts together with the city or the
-county. What is rare is decided by the register itself, so that no trade or place is written down here.
+A piece is a pair of signs that stand together or with one between, in either order, two of the first three signs, four
+signs of the street, or the whole of a short name where an entry's name begins with it. One that few entries have counts
+alone; a frequent one counts together with the city or the county. What is rare is decided by the register itself, so
+that no trade or place is written down here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,31 +15,36 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix, csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
-Ints = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float32]
+from gongjia.engines.matching.core.texts import Bools, Floats, Ints, Longs, Signs, Texts, in_blocks, in_turn, mix
 
 _BITS = 22
 _PLACES = 1 << _BITS  # pieces are numbered by a hash: two that share a number make an entry likely, never right
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_RARE = 300
+_RARE = 200
 _CITY = 9
 _STREET = 6
-_THREADS = 2
-STREET_SIGNS = 16
+_SHORT_LIST = 20_000
+_MOST_TOGETHER = 250_000
+_SHORT = (3, 8)  # signs of a short name, with its region words and without its form
 PLACES = 3
+PAIRS = ((1, 1, 1.0), (1, 2, 0.5))
+"""Kind, distance and weight of pairs of signs."""
+FIRST = ((3, 0, 1, 0.7), (3, 0, 2, 0.35), (3, 1, 2, 0.35))
+"""Kind, places and weight of two of the first three signs."""
 
 
 class Side(NamedTuple):
-    """What is looked at, a row each: names without region and form, streets, and where each is: two cities and a
-    county by number, 0 for none."""
+    """What is looked at, a row each: names without region and form, names as far as a short one is compared with their
+    beginning, streets, and where each is: two cities and a county by number, 0 for none."""
 
-    cores: Sequence[str]
-    streets: Sequence[str]
+    cores: Texts
+    names: Texts
+    streets: Texts
     places: Ints
 
 
 class Likely(NamedTuple):
-    """Pairs of a record and an entry by number, best first for each record, with how much they share."""
+    """Pairs of a record and an entry by number, for each record best first in each block, with how much they share."""
 
     records: Ints
     entries: Ints
@@ -47,7 +54,7 @@ class Likely(NamedTuple):
 
 
 class _Pieces(NamedTuple):
-    """One kind of piece: whose it is, its number, its weight, and whether it is of the name, not of the street."""
+    """One kind of piece: whose it is, its number, its weight, and whether it is of the name's core."""
 
     owners: Ints
     numbers: Ints
@@ -55,136 +62,192 @@ class _Pieces(NamedTuple):
     is_of_name: bool
 
 
-def likely(entries: Side, records: Side, *, most: int) -> Likely:
-    """At most `most` entries for each record."""
-    theirs, mine = list(_pieces(entries)), list(_pieces(records))
-    frequency = np.zeros(_PLACES, np.int64)
-    for one in theirs:
-        frequency += np.bincount(one.numbers, minlength=_PLACES)
-    rarity = np.log(len(entries.cores) / np.maximum(frequency, 1)).astype(np.float32)
-    wanted = np.zeros(_PLACES, bool)
-    for one in mine:
-        wanted[one.numbers] = True
-    length = np.sqrt(_squares(theirs, rarity, len(entries.cores)), dtype=np.float32) + np.float32(1e-6)
-    parts = [_parts(mine[at], theirs[at], records, entries, frequency, rarity, wanted) for at in range(len(mine))]
-    asked = _matrix([part[0] for part in parts], (len(records.cores), 2 * _PLACES))
-    del theirs
-    turned = [[(columns, rows, weights / length[rows]) for rows, columns, weights in part[1]] for part in parts]
-    del parts
-    held = _matrix(turned, (2 * _PLACES, len(entries.cores)))
-    del turned
-    found = sp_matmul_topn(asked, held, top_n=most, n_threads=_THREADS, sort=True)
-    rows = np.repeat(np.arange(len(records.cores), dtype=np.int32), np.diff(found.indptr))
-    own = np.sqrt(_squares(mine, rarity, len(records.cores)), dtype=np.float32) + np.float32(1e-6)
-    return Likely(rows, found.indices.astype(np.int32), found.data / own[rows], _openings(mine, frequency, records))
+class _Rarity(NamedTuple):
+    """For each number of a piece: how much it says, whether it is rare or frequent among the entries, and whether so
+    and in a record too."""
 
-
-def _openings(mine: Sequence[_Pieces], frequency: npt.NDArray[np.int64], records: Side) -> Ints:
-    first = mine[2]
-    found = np.zeros(len(records.cores), np.int32)
-    found[first.owners] = frequency[first.numbers]
-    return found
-
-
-def _squares(pieces: Sequence[_Pieces], rarity: Floats, rows: int) -> npt.NDArray[np.float64]:
-    total = np.zeros(rows)
-    for one in pieces:
-        if one.is_of_name:
-            total += np.bincount(one.owners, weights=(rarity[one.numbers] * one.weight) ** 2, minlength=rows)
-    return total
+    weight: Floats
+    rare: Bools
+    often: Bools
+    rare_wanted: Bools
+    often_wanted: Bools
 
 
 _Part = tuple[Ints, Ints, Floats]
 
 
-def _parts(
-    mine: _Pieces,
-    theirs: _Pieces,
-    records: Side,
-    entries: Side,
-    frequency: npt.NDArray[np.int64],
-    rarity: Floats,
-    wanted: npt.NDArray[np.bool_],
-) -> tuple[list[_Part], list[_Part]]:
-    """Rows, columns and weights of one kind of piece, for the records and for the entries."""
-    rare = frequency <= _RARE
-    asked = [_part(mine, rare[mine.numbers] & (frequency[mine.numbers] > 0), rarity)]
-    held = [_part(theirs, (rare & wanted)[theirs.numbers], rarity)]
-    if not mine.is_of_name:
-        return asked, held
-    often = (~rare & wanted)[theirs.numbers]
-    local: list[tuple[npt.NDArray[np.bool_], Ints]] = []
-    counts = np.zeros(_PLACES, np.int64)
+def likely(entries: Side, records: Side, *, most: int) -> Likely:
+    """At most `most` entries of each block of the register for each record. An entry's beginnings are compared with a
+    record's whole name."""
+    if not len(entries.cores) or not len(records.cores):
+        nothing = np.zeros(0, np.int32)
+        return Likely(nothing, nothing, nothing.astype(np.float32), np.zeros(len(records.cores), np.int32))
+    mine = _pieces(records, _whole, None, slice(0, len(records.cores)))
+    wanted = np.zeros(_PLACES, bool)
+    for one in mine:
+        wanted[one.numbers] = True
+    count = len(entries.cores)
+    blocks = in_blocks(partial(_pieces, entries, _beginnings, wanted), count, _block(count))
+    frequency = sum(in_turn(_frequency, blocks), np.zeros(_PLACES, np.int64))
+    rarity = _rarity(frequency, wanted, count)
+    local = sum(in_turn(partial(_local_counts, entries, rarity), blocks), np.zeros(_PLACES, np.int64))
+    asked = [part for one in mine for part in _parts(one, records, rarity, local, rarity.rare, rarity.often)]
+    left = _matrix(asked, (len(records.cores), 2 * _PLACES))
+
+    def best_of(at: int) -> tuple[Ints, Ints, Floats]:
+        block, blocks[at] = blocks[at], []  # each is let go when it has been looked at
+        start = at * _block(count)
+        length = _lengths(block, rarity, start, min(_block(count), count - start))
+        held = []
+        for one in block:
+            for rows, columns, weights in _parts(one, entries, rarity, local, rarity.rare_wanted, rarity.often_wanted):
+                held.append((columns, rows - np.int32(start), weights / length[rows - start]))
+        right = _matrix(held, (2 * _PLACES, len(length)))
+        found = sp_matmul_topn(left, right, top_n=most, n_threads=1, sort=True)
+        rows = np.repeat(np.arange(len(records.cores), dtype=np.int32), np.diff(found.indptr))
+        return rows, found.indices.astype(np.int32) + np.int32(start), found.data
+
+    found = in_turn(best_of, range(len(blocks)))
+    rows, theirs, shared = (np.concatenate(some) for some in zip(*found, strict=True))
+    order = np.argsort(rows, kind="stable")
+    rows, theirs, shared = rows[order], theirs[order], shared[order]
+    own = _lengths(mine, rarity, 0, len(records.cores))
+    openings = np.zeros(len(records.cores), np.int32)
+    first = mine[len(PAIRS)]
+    openings[first.owners] = frequency[first.numbers]
+    return Likely(rows, theirs, shared / own[rows], openings)
+
+
+def _block(count: int) -> int:
+    """How many entries are looked at together: all of a short list, else what lets two threads share the work."""
+    return count if count <= _SHORT_LIST else min(-(-count // 2), _MOST_TOGETHER)
+
+
+def _frequency(block: Sequence[_Pieces]) -> Longs:
+    return np.bincount(np.concatenate([one.numbers for one in block]), minlength=_PLACES)
+
+
+def _lengths(pieces: Sequence[_Pieces], rarity: _Rarity, start: int, count: int) -> Floats:
+    """Of each of the `count` rows from `start` on, how much its pieces say together."""
+    total = np.zeros(count)
+    for one in pieces:
+        if one.is_of_name:
+            squares = (rarity.weight[one.numbers] * one.weight) ** 2
+            total += np.bincount(one.owners - start, weights=squares, minlength=count)
+    found: Floats = np.sqrt(total, dtype=np.float32) + np.float32(1e-6)
+    return found
+
+
+def _rarity(frequency: Longs, wanted: Bools, count: int) -> _Rarity:
+    weight = np.log(count / np.maximum(np.arange(int(frequency.max()) + 1), 1)).astype(np.float32)
+    rare, there = frequency <= _RARE, frequency > 0
+    return _Rarity(weight[frequency], rare & there, ~rare, rare & wanted, ~rare & wanted)
+
+
+def _local_counts(entries: Side, rarity: _Rarity, theirs: Sequence[_Pieces]) -> Longs:
+    """How many entries of a place have a frequent piece, by the number of both together."""
+    found = [np.zeros(0, np.int32)]
+    for one in theirs:
+        if one.is_of_name:
+            rows = np.flatnonzero(rarity.often_wanted[one.numbers])
+            numbers, where = one.numbers[rows], entries.places[one.owners[rows]]
+            for column in range(PLACES):
+                known = where[:, column] > 0
+                found.append(_number(numbers[known], where[known, column], _CITY))
+    return np.bincount(np.concatenate(found), minlength=_PLACES)
+
+
+def _parts(pieces: _Pieces, side: Side, rarity: _Rarity, local: Longs, rare: Bools, often: Bools) -> Iterator[_Part]:
+    """Rows, columns and weights of one kind of piece: of those that are rare, then of those that are so at a place."""
+    rows = np.flatnonzero(rare[pieces.numbers])
+    yield _part(pieces, rows, pieces.numbers[rows], rarity)
+    if not pieces.is_of_name:
+        return
+    frequent = np.flatnonzero(often[pieces.numbers])
     for column in range(PLACES):
-        where = entries.places[theirs.owners, column]
-        chosen = often & (where > 0)
-        numbers = _number(theirs.numbers[chosen], where[chosen], _CITY)
-        counts += np.bincount(numbers, minlength=_PLACES)
-        local.append((chosen, numbers))
-    for chosen, numbers in local:
-        kept = counts[numbers] <= _RARE
-        held.append(_shifted(theirs, chosen, numbers, kept, rarity))
-    for column in range(PLACES):
-        where = records.places[mine.owners, column]
-        chosen = ~rare[mine.numbers] & (where > 0)
-        numbers = _number(mine.numbers[chosen], where[chosen], _CITY)
-        kept = (counts[numbers] <= _RARE) & (counts[numbers] > 0)
-        asked.append(_shifted(mine, chosen, numbers, kept, rarity))
-    return asked, held
+        where = side.places[pieces.owners[frequent], column]
+        rows = frequent[where > 0]
+        numbers = _number(pieces.numbers[rows], where[where > 0], _CITY)
+        count = local[numbers]
+        kept = (count <= _RARE) & (count > 0)
+        yield _part(pieces, rows[kept], numbers[kept] + np.int32(_PLACES), rarity)
 
 
-def _part(pieces: _Pieces, chosen: npt.NDArray[np.bool_], rarity: Floats) -> _Part:
-    numbers = pieces.numbers[chosen]
-    return pieces.owners[chosen], numbers, rarity[numbers] * np.float32(pieces.weight)
+def _part(pieces: _Pieces, rows: Longs, columns: Ints, rarity: _Rarity) -> _Part:
+    return pieces.owners[rows], columns, rarity.weight[pieces.numbers[rows]] * np.float32(pieces.weight)
 
 
-def _shifted(
-    pieces: _Pieces, chosen: npt.NDArray[np.bool_], local: Ints, kept: npt.NDArray[np.bool_], rarity: Floats
-) -> _Part:
-    weights = rarity[pieces.numbers[chosen][kept]] * np.float32(pieces.weight)
-    return pieces.owners[chosen][kept], local[kept] + np.int32(_PLACES), weights
-
-
-def _matrix(parts: Sequence[Sequence[_Part]], shape: tuple[int, int]) -> csr_matrix:
-    flat = [part for some in parts for part in some]
-    rows, columns, weights = (np.concatenate([part[at] for part in flat]) for at in range(3))
+def _matrix(parts: Sequence[_Part], shape: tuple[int, int]) -> csr_matrix:
+    rows, columns, weights = (np.concatenate([part[at] for part in parts]) for at in range(3))
     return coo_matrix((weights, (rows, columns)), shape=shape, dtype=np.float32).tocsr()
 
 
-def _pieces(side: Side) -> Iterator[_Pieces]:
-    signs, starts, lengths = _signs(side.cores)
-    owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    for kind, gap, weight in ((1, 1, 1.0), (2, 2, 0.5)):
-        at = np.nonzero(owners[gap:] == owners[:-gap])[0]
+_Names = Callable[[Texts], tuple[Ints, Ints]]
+
+
+def _pieces(side: Side, names: _Names, wanted: Bools | None, part: slice) -> list[_Pieces]:
+    """All pieces of some rows, kind by kind; of streets and beginnings only those that are wanted."""
+    found = [*_of_cores(side.cores[part]), _of_streets(side.streets[part])]
+    found += [_Pieces(*names(some[part]), 1.0, is_of_name=False) for some in (side.names, side.cores)]
+    if wanted is not None:
+        for at, one in enumerate(found):
+            if not one.is_of_name:
+                kept = wanted[one.numbers]
+                found[at] = one._replace(owners=one.owners[kept], numbers=one.numbers[kept])
+    return [one._replace(owners=one.owners + np.int32(part.start)) for one in found]
+
+
+def _of_cores(cores: Texts) -> Iterator[_Pieces]:
+    cores = cores.packed()
+    signs, owners = cores.signs, cores.owners()
+    for kind, gap, weight in PAIRS:
+        at = np.flatnonzero(owners[gap:] == owners[:-gap])
         yield _Pieces(owners[at], _unordered(signs[at], signs[at + gap], kind), weight, is_of_name=True)
-    for kind, one, other, weight in ((3, 0, 1, 0.7), (4, 0, 2, 0.35), (5, 1, 2, 0.35)):
-        whose = np.nonzero(lengths > other)[0].astype(np.int32)
-        numbers = _unordered(signs[starts[whose] + one], signs[starts[whose] + other], kind)
-        yield _Pieces(whose, numbers, weight, is_of_name=True)
-    signs, starts, lengths = _signs([street[:STREET_SIGNS] for street in side.streets])
-    owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    at = np.nonzero(owners[3:] == owners[:-3])[0]
+    for kind, one, other, weight in FIRST:
+        whose = np.flatnonzero(cores.lengths > other).astype(np.int32)
+        starts = cores.starts[whose]
+        yield _Pieces(whose, _unordered(signs[starts + one], signs[starts + other], kind), weight, is_of_name=True)
+
+
+def _of_streets(streets: Texts) -> _Pieces:
+    streets = streets.packed()
+    signs, owners = streets.signs, streets.owners()
+    at = np.flatnonzero(owners[3:] == owners[:-3])
     front, back = signs[at] * np.uint32(31) + signs[at + 1], signs[at + 2] * np.uint32(131) + signs[at + 3]
-    yield _Pieces(owners[at], _number(front, back, _STREET), 0.4, is_of_name=False)
+    return _Pieces(owners[at], _number(front, back, _STREET), 0.4, is_of_name=False)
 
 
-def _signs(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], Ints]:
-    """All signs one after the other, where each text begins, and how long each is."""
-    lengths = np.fromiter(map(len, texts), dtype=np.int32, count=len(texts))
-    signs = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=starts[1:])
-    return signs, starts[:-1], lengths
+def _whole(names: Texts) -> tuple[Ints, Ints]:
+    """A piece for each short name."""
+    rows = np.flatnonzero((names.lengths >= _SHORT[0]) & (names.lengths <= _SHORT[1])).astype(np.int32)
+    return rows, _cut(names[rows].hashes())
 
 
-def _unordered(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32], kind: int) -> Ints:
+def _beginnings(names: Texts) -> tuple[Ints, Ints]:
+    """A piece for each beginning of a name that may be a short name."""
+    window = names.window(0, _SHORT[1])
+    sums = np.zeros(len(names), np.uint64)
+    owners, numbers = [], []
+    for at in range(_SHORT[1]):
+        sums += mix(window[:, at], np.uint64(at))
+        if at + 1 >= _SHORT[0]:
+            rows = np.flatnonzero(names.lengths > at).astype(np.int32)
+            owners.append(rows)
+            numbers.append(_cut(sums[rows]))
+    return np.concatenate(owners), np.concatenate(numbers)
+
+
+def _unordered(one: Signs, other: Signs, kind: int) -> Ints:
     """Two signs in either order: clerks swap them."""
     return _number(np.minimum(one, other), np.maximum(one, other), kind)
 
 
-def _number(one: npt.NDArray[np.uint32] | Ints, other: npt.NDArray[np.uint32] | Ints, kind: int) -> Ints:
+def _number(one: Signs | Ints, other: Signs | Ints, kind: int) -> Ints:
     mixed = (one.astype(np.uint64) << np.uint64(24)) ^ other.astype(np.uint64) ^ np.uint64(kind << 60)
     mixed *= _MIX
     mixed ^= mixed >> np.uint64(29)
-    mixed *= _MIX
-    return (mixed >> np.uint64(64 - _BITS)).astype(np.int32)
+    return _cut(mixed)
+
+
+def _cut(mixed: npt.NDArray[np.uint64]) -> Ints:
+    return ((mixed * _MIX) >> np.uint64(64 - _BITS)).astype(np.int32)

@@ -14,7 +14,7 @@ import numpy as np
 
 from gongjia.engines.matching.core.errors import BadModel
 from gongjia.engines.matching.core.features import FEATURES
-from gongjia.engines.matching.core.grams import Floats, Ints
+from gongjia.engines.matching.core.texts import Floats, Ints
 
 SHIPPED = Path(__file__).with_name("model.json")
 _VERSION = 1

@@ -2,23 +2,29 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from gongjia.engines.matching.core.features import Facts, Pairs, facts_of, features_of, street_of
-from gongjia.engines.matching.core.grams import PLACES, Floats, Ints, Side, likely
+from gongjia.engines.matching.core.columns import Column, agreements
+from gongjia.engines.matching.core.facts import Facts, facts_of, far_places
+from gongjia.engines.matching.core.features import FEATURES, Pairs, features_of
+from gongjia.engines.matching.core.grams import PLACES, Side, likely
 from gongjia.engines.matching.core.model import Model, shares
 from gongjia.engines.matching.core.names import likeness
-from gongjia.engines.matching.core.regions import Places
-from gongjia.engines.matching.core.register import Column, Register
+from gongjia.engines.matching.core.register import Register
 from gongjia.engines.matching.core.stages import where
+from gongjia.engines.matching.core.texts import Bools, Floats, Ints, Longs, in_turn
 
-MOST_LIKELY = 20
+_MOST_LOOKED_AT = 24
+_MOST_LIKELY = 10
+_WORTH_OF_PLACES = (-0.3, -0.15, 0.0, 0.1, 0.15)  # by `Agreement`, beside a share of pieces between nought and one
+_FIRST_OF_ALL = 9
 _LIKE = 0.5
 _SHORTEST_CORE = 3
 _SAME_STREET = 4
-_CHUNK = 300_000
+_CHUNK = 40_000
 
 
 class Weighed(NamedTuple):
@@ -43,13 +49,17 @@ class Survey:
         extra: Mapping[int, Iterable[int]],
         taken: Iterable[int],
     ) -> None:
-        self.register, self.column, self.rows = register, column, rows
+        self.register, self.column, self.rows = register, column, np.array(rows, np.int32)
         numbers: dict[str, int] = {"": 0}
-        entries = _side(register.entries, range(len(register.entries)), numbers)
-        found = likely(entries, _side(column, rows, numbers), most=MOST_LIKELY)
+        every = slice(0, len(register.entries))
+        entries, records = _side(register.entries, every, numbers), _side(column, self.rows, numbers)
+        entries = entries._replace(names=register.entries.best(every).placed)  # a short name may be its beginning
+        found = likely(entries, records, most=_MOST_LOOKED_AT)
         held = _with_extra(found.records, found.entries, found.shared, rows, extra, len(register.entries))
-        self.records, self.entries, self._shared = held
-        self._openings = found.openings
+        agreed = agreements(column, register.entries, self.rows[held.records], held.entries)
+        kept = _nearest(held, agreed, len(rows))
+        self.records, self.entries, self._shared = held.records[kept], held.entries[kept], held.shared[kept]
+        self._agreed, self._openings = agreed[kept], found.openings
         is_taken = np.zeros(len(register.entries), bool)
         is_taken[np.fromiter(taken, np.int64)] = True
         self._taken = is_taken[self.entries]
@@ -65,75 +75,95 @@ class Survey:
 
     @cached_property
     def theirs(self) -> Facts:
-        return facts_of(self.register.entries, self._theirs[0].tolist(), self.register.regions)
+        return facts_of(self.register.entries, self._theirs[0], self.register.regions)
 
-    def features(self) -> Iterable[Floats]:
-        """The features of all pairs, in order, some hundred thousand pairs at a time, whole records together."""
-        theirs = self._theirs[1]
-        for start, end in _cuts(self.records):
-            part = slice(start, end)
-            records = self.records[part]
-            yield features_of(
-                self.mine,
-                self.theirs,
-                Pairs(records, theirs[part], self._shared[part], self._openings[records], self._taken[part]),
-            )
+    def features(self) -> Floats:
+        """The features of all pairs, in order."""
+        parts = in_turn(self._features, self._cuts())
+        return np.concatenate([np.zeros((0, len(FEATURES)), np.float32), *parts])
+
+    def _cuts(self) -> list[slice]:
+        """Some ten thousand pairs at a time, whole records together."""
+        cuts = np.arange(_CHUNK, len(self.records), _CHUNK)
+        bounds = [0, *np.unique(np.searchsorted(self.records, self.records[cuts])).tolist(), len(self.records)]
+        return [slice(start, end) for start, end in pairwise(bounds) if start < end]
+
+    def _features(self, part: slice) -> Floats:
+        records = self.records[part]
+        facts = (self._shared[part], self._openings[records], self._taken[part], self._agreed[part])
+        return features_of(self.mine, self.theirs, Pairs(records, self._theirs[1][part], *facts))
 
     def shares(self, model: Model, refused: Mapping[int, frozenset[int]]) -> Floats:
         """The share of each pair; an entry refused for a row (by its place in the column) has none."""
-        parts = [model.scores(features) for features in self.features()]
-        scores = np.concatenate(parts) if parts else np.zeros(0, np.float32)
-        for at, row in enumerate(self.rows):
+        _ = self.mine, self.theirs  # worked out before two threads ask for them
+        parts = in_turn(lambda part: model.scores(self._features(part)), self._cuts())
+        scores = np.concatenate([np.zeros(0, np.float32), *parts])
+        for at, row in enumerate(self.rows.tolist()):
             if row in refused:
                 mine = np.nonzero(self.records == at)[0]
                 scores[mine[np.isin(self.entries[mine], list(refused[row]))]] = -np.inf
         return shares(scores, self.records, len(self.rows))
 
-    def weighed(self, shared: Floats, *, most: int, least: float) -> list[list[Weighed]]:
-        """For each row its best entries, best first; none for a row all of whose shares together are below `least`."""
-        total = np.bincount(self.records, weights=shared, minlength=len(self.rows))
-        order = np.lexsort((self.entries, -shared, self.records))
-        bounds = np.searchsorted(self.records, np.arange(len(self.rows) + 1))
-        return [
-            [
-                self._one(pair, float(shared[pair]))
-                for pair in order[bounds[at] : bounds[at + 1]][:most]
-                if shared[pair] > 0
-            ]
-            if total[at] >= least
-            else []
-            for at in range(len(self.rows))
-        ]
+    def weighed(self, shared: Floats, *, most: int, least: float, sure: float) -> list[list[Weighed]]:
+        """For each row its best entries, best first: none for a row all of whose shares together are below `least`, one
+        for a row whose best share is `sure` and not barred."""
+        mine, theirs = self.records, self._theirs[1]
+        apart = self.mine.branches[mine] != self.theirs.branches[theirs]
+        barred = apart | (self.mine.core.lengths[mine] < _SHORTEST_CORE)
+        order = np.lexsort((self.entries, -shared, mine))
+        starts = np.searchsorted(mine, mine)
+        total = np.bincount(mine, weights=shared, minlength=len(self.rows))[mine]
+        first = order[starts]  # of each pair the best one of its record
+        wanted = np.where((shared[first] >= sure) & ~barred[first], 1, most)
+        places = np.arange(len(order)) - starts
+        chosen = order[(places < wanted) & (total >= least) & (shared[order] > 0)]
+        found: list[list[Weighed]] = [[] for _ in range(len(self.rows))]
+        reasons = self._reasons(chosen, apart[chosen])
+        facts = (mine[chosen], self.entries[chosen], shared[chosen], barred[chosen])
+        for at, entry, share, bar, reason in zip(*(one.tolist() for one in facts), reasons, strict=True):
+            found[at].append(Weighed(entry, share, reason, bar))
+        return found
 
-    def _one(self, pair: int, share: float) -> Weighed:
-        mine, theirs = int(self.records[pair]), int(self._theirs[1][pair])
-        entry = int(self.entries[pair])
-        apart = bool(self.mine.branches[mine] != self.theirs.branches[theirs])
-        thin = len(self.mine.cores[mine]) < _SHORTEST_CORE
-        return Weighed(entry, share, self._reason(mine, theirs, entry, apart=apart), apart or thin)
-
-    def _reason(self, mine: int, theirs: int, entry: int, *, apart: bool) -> str:
+    def _reasons(self, pairs: Longs, apart: Bools) -> list[str]:
+        """Why each of these pairs may be one, for a clerk."""
+        mine, theirs = self.records[pairs], self._theirs[1][pairs]
         one, other = self.mine, self.theirs
-        words = [_of_name((one.brands[mine], one.trades[mine]), (other.brands[theirs], other.trades[theirs]))]
-        words.append(where(self.column.places[self.rows[mine]], self.register.entries.places[entry]))
-        streets = one.streets[mine], other.streets[theirs]
-        if len(streets[0]) >= _SAME_STREET and streets[1].startswith(streets[0][:_SAME_STREET]):
-            words.append("地址相近")
-        if one.strangers[mine] != other.strangers[theirs]:
-            words.append(f"名称里另有外地地名（{one.strangers[mine] or other.strangers[theirs]}）")
-        if apart:
-            words.append("其中一个是分支机构")
-        return "，".join(words)
+        mine_so, their_so = (
+            (some.brand[rows].strings(), some.trade[rows].strings()) for some, rows in ((one, mine), (other, theirs))
+        )
+        words = map(_of_name, *mine_so, *their_so)
+        found = list(map("，".join, zip(words, self._wheres(pairs), strict=True)))
+        streets = one.street[mine].strings(), other.street[theirs].strings()
+        for at, (street, their) in enumerate(zip(*streets, strict=True)):
+            if len(street) >= _SAME_STREET and their.startswith(street[:_SAME_STREET]):
+                found[at] += "，地址相近"
+        far = one.strangers[mine], other.strangers[theirs]
+        for at in np.flatnonzero(far[0] != far[1]).tolist():
+            word = far_places().words[far[0][at] if far[0][at] >= 0 else far[1][at]]
+            found[at] += f"，名称里另有外地地名（{word}）"
+        for at in np.flatnonzero(apart).tolist():
+            found[at] += "，其中一个是分支机构"
+        return found
+
+    def _wheres(self, pairs: Longs) -> list[str]:
+        """How the places of each pair fit, in words: few places meet often."""
+        mine = self.column.place_numbers[self.rows[self.records[pairs]]].tolist()
+        theirs = self.register.entries.place_numbers[self.entries[pairs]].tolist()
+        said: dict[tuple[int, int], str] = {}
+        for both in zip(mine, theirs, strict=True):
+            if both not in said:
+                said[both] = where(self.column.places[both[0]], self.register.entries.places[both[1]])
+        return [said[both] for both in zip(mine, theirs, strict=True)]
 
 
-def _of_name(one: tuple[str, str], other: tuple[str, str]) -> str:
-    brand, trade = _how_like(one[0], other[0]), _how_like(one[1], other[1])
-    if not one[1]:
-        short = (other[0] + other[1]).startswith(one[0])
-        return f"字号{brand}，行业未写" if brand == "一致" or not short else "名称是其简称"
-    if not other[1]:
-        return f"字号{brand}，对方行业未写"
-    return f"字号与行业{brand}" if brand == trade else f"字号{brand}，行业{trade}"
+def _of_name(brand: str, trade: str, their_brand: str, their_trade: str) -> str:
+    of_brand, of_trade = _how_like(brand, their_brand), _how_like(trade, their_trade)
+    if not trade:
+        short = (their_brand + their_trade).startswith(brand)
+        return f"字号{of_brand}，行业未写" if of_brand == "一致" or not short else "名称是其简称"
+    if not their_trade:
+        return f"字号{of_brand}，对方行业未写"
+    return f"字号与行业{of_brand}" if of_brand == of_trade else f"字号{of_brand}，行业{of_trade}"
 
 
 def _how_like(one: str, other: str) -> str:
@@ -142,43 +172,56 @@ def _how_like(one: str, other: str) -> str:
     return "相近" if likeness(one, other) >= _LIKE else "不同"
 
 
-def _side(column: Column, rows: Sequence[int], numbers: dict[str, int]) -> Side:
-    numbers_of: dict[Places, tuple[int, ...]] = {}
-    where_at = np.zeros((len(rows), PLACES), np.int32)
-    for at, row in enumerate(rows):
-        places = column.places[row]
-        found = numbers_of.get(places)
-        if found is None:
-            two = (*sorted(places.cities)[:2], "", "")[:2]
-            words = (*two, *(f"{county}县" for county in sorted(places.counties)[:1]))
-            found = tuple(numbers.setdefault(word, len(numbers)) for word in words)
-            found = numbers_of[places] = (*found, 0)[:PLACES]
-        where_at[at] = found
-    cores = [column.others.get(row, column.names[row]).core for row in rows]
-    return Side(cores, [street_of(column, row) for row in rows], where_at)
+def _side(column: Column, rows: Ints | slice, numbers: dict[str, int]) -> Side:
+    table = np.zeros((max(1, len(column.places)), PLACES), np.int32)
+    for at, places in enumerate(column.places):
+        two = (*sorted(places.cities)[:2], "", "")[:2]
+        words = (*two, *(f"{county}县" for county in sorted(places.counties)[:1]), "")[:PLACES]
+        table[at] = [numbers.setdefault(word, len(numbers)) for word in words]
+    names = column.best(rows)
+    return Side(names.core, names.placed_formless, column.streets[rows], table[column.place_numbers[rows]])
+
+
+class _Held(NamedTuple):
+    """Pairs sorted by record, those that must be there (`extra`) among them."""
+
+    records: Ints
+    entries: Ints
+    shared: Floats
+    extra: Bools
 
 
 def _with_extra(
     records: Ints, entries: Ints, shared: Floats, rows: Sequence[int], extra: Mapping[int, Iterable[int]], count: int
-) -> tuple[Ints, Ints, Floats]:
-    """Add the pairs that must be there, sorted by record."""
-    more = [(at, entry) for at, row in enumerate(rows) for entry in sorted(set(extra.get(row, ())))]
+) -> _Held:
+    more = [(at, entry) for at, row in enumerate(rows) for entry in extra.get(row, ())]
     if not more:
-        return records, entries, shared
-    added = np.array(more, np.int64)
-    new = ~np.isin(added[:, 0] * count + added[:, 1], records.astype(np.int64) * count + entries)
-    records = np.concatenate([records, added[new, 0].astype(np.int32)])
+        return _Held(records, entries, shared, np.zeros(len(records), bool))
+    added = np.unique(np.array(more, np.int64) @ np.array([count, 1]))
+    pairs = records.astype(np.int64) * count + entries
+    there = added[np.minimum(np.searchsorted(added, pairs), len(added) - 1)] == pairs
+    new = np.setdiff1d(added, pairs[there])
+    records = np.concatenate([records, (new // count).astype(np.int32)])
     order = np.argsort(records, kind="stable")
-    entries = np.concatenate([entries, added[new, 1].astype(np.int32)])
-    shared = np.concatenate([shared, np.zeros(int(new.sum()), np.float32)])
-    return records[order], entries[order], shared[order]
+    return _Held(
+        records[order],
+        np.concatenate([entries, (new % count).astype(np.int32)])[order],
+        np.concatenate([shared, np.zeros(len(new), np.float32)])[order],
+        np.concatenate([there, np.ones(len(new), bool)])[order],
+    )
 
 
-def _cuts(records: Ints) -> Iterable[tuple[int, int]]:
-    start = 0
-    while start < len(records):
-        end = min(start + _CHUNK, len(records))
-        if end < len(records):
-            end = int(np.searchsorted(records, records[end - 1], side="right"))
-        yield start, end
-        start = end
+def _nearest(held: _Held, agreed: Ints, count: int) -> Longs:
+    """Those of a record's pairs that are worth a closer look: what they share, and where they are, says enough."""
+    worth = held.shared + np.array(_WORTH_OF_PLACES, np.float32)[agreed] + held.extra * np.float32(_FIRST_OF_ALL)
+    counts = np.bincount(held.records, minlength=count)
+    if counts.max(initial=0) <= _MOST_LIKELY:
+        return np.arange(len(worth))
+    starts = np.cumsum(counts) - counts
+    places = np.arange(len(worth)) - starts[held.records]
+    table = np.full((count, int(counts.max())), -np.inf, np.float32)
+    table[held.records, places] = worth
+    best = np.argpartition(-table, _MOST_LIKELY, axis=1)[:, :_MOST_LIKELY]
+    chosen = np.zeros(table.shape, bool)
+    np.put_along_axis(chosen, best, values=True, axis=1)
+    return np.flatnonzero(chosen[held.records, places])

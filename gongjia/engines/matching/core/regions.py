@@ -66,7 +66,7 @@ class Regions:
     """The region words of one list: word → (city or '' for a province, county or '')."""
 
     def __init__(self, words: dict[str, tuple[str, str]]) -> None:
-        self._words = words
+        self.words = words
         lengths: dict[str, set[int]] = defaultdict(set)
         for word in words:
             lengths[word[:2]].add(len(word))
@@ -74,7 +74,7 @@ class Regions:
         self._settled: dict[tuple[str, ...], Places] = {}
 
     def __contains__(self, word: str) -> bool:
-        return word in self._words
+        return word in self.words
 
     @classmethod
     def learn(cls, places: Iterable[Located]) -> "Regions":
@@ -111,7 +111,7 @@ class Regions:
         words: tuple[str, ...] = ()
         while lengths := self._lengths.get(folded[:2]):
             for length in lengths:
-                if length <= len(folded) - 2 and folded[:length] in self._words:
+                if length <= len(folded) - 2 and folded[:length] in self.words:
                     words += (folded[:length],)
                     folded = folded[length:]
                     break
@@ -132,9 +132,9 @@ class Regions:
         return settled
 
     def _settle_places(self, said: tuple[str, ...]) -> Places:
-        known = [self._words[word] for word in said if word in self._words]
+        known = [self.words[word] for word in said if word in self.words]
         column = said[0]
-        stranger = {stem(column)} if column and column not in self._words and not column.isascii() else set[str]()
+        stranger = {stem(column)} if column and column not in self.words and not column.isascii() else set[str]()
         return Places(
             frozenset(stranger | {city for city, _ in known if city}),
             frozenset(county for _, county in known if county),

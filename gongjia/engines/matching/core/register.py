@@ -2,143 +2,110 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from gongjia.engines.matching.core.names import Name, fold_all, names_of, without_ending
-from gongjia.engines.matching.core.regions import Located, Places, Regions, chain
+import numpy as np
+
+from gongjia.engines.matching.core.apart import Apart
+from gongjia.engines.matching.core.columns import Column
+from gongjia.engines.matching.core.names import Name
+from gongjia.engines.matching.core.records import DEPTHS, Known, Record, Rows
+from gongjia.engines.matching.core.regions import Regions
+from gongjia.engines.matching.core.texts import Ints, Longs, Texts
 from gongjia.kernel import numbers
 
-DEPTHS = ("full", "body", "formless", "core")
 _MOST_BY_PREFIX = 50
-_HEAD_OF_ADDRESS = 40  # signs of an address within which its divisions stand
+_OLD_CODE = 9
+_LOW = np.uint64((1 << 22) - 1)
 
 
-class Record(NamedTuple):
-    """One row of either list as it came. `code` may be empty, old or mistyped; `other_name` is a second name."""
+class Hits(NamedTuple):
+    """The entries that carry, at one depth, the name of some announced record: for each name of a record (`keys` says
+    which one) how many there are and the first of them, -1 for none; `rows` are all of them."""
 
-    name: str
-    code: str = ""
-    place: Located = Located()
-    other_name: str = ""
-
-
-class Known(NamedTuple):
-    """A record with everything that comparing needs, worked out once. `code` and `address` are folded."""
-
-    name: Name
-    places: Places
-    code: str
-    address: str
-    other: Name | None = None
-
-
-class Column(Sequence[Known]):
-    """Many records, kept column by column; a record is put together when it is asked for."""
-
-    def __init__(self, records: Sequence[Record]) -> None:
-        self.codes = fold_all([record.code for record in records])
-        self.addresses = fold_all([record.place.address for record in records])
-        heads: dict[tuple[str, ...], tuple[str, ...]] = {(): ()}  # a list repeats the same few thousand
-        read = (chain(address[:_HEAD_OF_ADDRESS]) if address else () for address in self.addresses)
-        self.heads = [heads.setdefault(head, head) for head in read]
-        spelt: dict[tuple[str, str, str], tuple[str, str, str]] = {}
-        self._said = [_spelt(record.place, spelt) for record in records]
-        self.names: list[Name] = []
-        self.others: dict[int, Name] = {}
-        self.places: list[Places] = []
-
-    def settle(self, records: Sequence[Record], regions: Regions, ending: re.Pattern[str] | None) -> "Column":
-        """Take the names apart and place the records, with the region words of the register."""
-        folded = fold_all([record.name for record in records])
-        if ending is not None:
-            folded = [without_ending(name, ending) for name in folded]
-        self.names = names_of(folded, regions)
-        second = [at for at, record in enumerate(records) if record.other_name]
-        other = names_of(
-            [without_ending(name, ending) for name in fold_all([records[at].other_name for at in second])], regions
-        )
-        self.others = dict(zip(second, other, strict=True))
-        words: Iterable[tuple[str, ...]] = (name.regions for name in self.names)
-        if second:
-            words = ((*one, *self.others[at].regions) if at in self.others else one for at, one in enumerate(words))
-        place = regions.places_said
-        self.places = [
-            place(mine, said[1], said[2], head) for mine, said, head in zip(words, self._said, self.heads, strict=True)
-        ]
-        self._said = []
-        return self
-
-    def said(self) -> Counter[tuple[str, str, str, tuple[str, ...]]]:
-        """What the rows say about where they are, with how often."""
-        return Counter((*said, head) for said, head in zip(self._said, self.heads, strict=True))
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    def __getitem__(self, at: int) -> Known:  # type: ignore[override]  # no slices
-        return Known(self.names[at], self.places[at], self.codes[at], self.addresses[at], self.others.get(at))
-
-    def __iter__(self) -> Iterator[Known]:
-        return (self[at] for at in range(len(self)))
+    keys: Ints
+    counts: Ints
+    first: Ints
+    rows: Longs
 
 
 class Register:
     """The entries of one list, numbered from 0 in their order, and indexes into them."""
 
-    def __init__(self, entries: Sequence[Record]) -> None:
-        column = Column(entries)
+    def __init__(self, entries: Sequence[Record] | Rows) -> None:
+        column = Column(Rows.of(entries), None)
         self.regions = Regions.learn_from(column.said())
-        self.entries = column.settle(entries, self.regions, None)
-        codes = column.codes
-        self._by_code = {codes[at]: at for at in range(len(codes) - 1, -1, -1) if codes[at]}
+        self.entries = column.settle(self.regions)
         self._by_name: dict[int, dict[str, int | list[int]]] = {}
-        self._sought: tuple[set[str], ...] = ()
+        self.let_go()
 
     def know(self, record: Record, ending: re.Pattern[str] | None) -> Known:
         """Prepare a record of the other list with the region words of this one."""
         return self.know_all([record], ending)[0]
 
-    def know_all(self, records: Sequence[Record], ending: re.Pattern[str] | None) -> Column:
+    def know_all(self, records: Iterable[Record] | Rows, ending: re.Pattern[str] | None) -> Column:
         """Prepare the records of the other list with the region words of this one."""
-        return Column(records).settle(records, self.regions, ending)
+        return Column(Rows.of(records), ending).settle(self.regions)
 
     def let_go(self) -> None:
-        """Free the indexes by name, which a long list fills much memory with; they are made again when asked."""
+        """Free the indexes, which a long list fills much memory with; they are made again when asked."""
+        self.__dict__.pop("_by_code", None)
         self._by_name.clear()
-        self._sought = ()
+        self._by_organisation: dict[str, int | list[int]] | None = None
+        self._old_codes: frozenset[str] = frozenset()
+        self.hits: tuple[Hits, ...] = ()
 
     def with_code(self, code: str) -> int | None:
         return self._by_code.get(code)
 
     def with_organisation_code(self, code: str) -> Sequence[int]:
         """Entries whose unified code carries this old code of nine signs."""
+        if self._by_organisation is None:
+            codes, sought = self.entries.codes, self._old_codes
+            olds = enumerate(map(numbers.organisation_code_of, codes))
+            found = ((old, at) for at, old in olds if old in sought or (old and not sought))
+            self._by_organisation = _index(pair for pair in found if self._by_code[codes[pair[1]]] == pair[1])
         return _as_sequence(self._by_organisation.get(code, ()))
 
     def named(self, name: Name, depth: int) -> Sequence[int]:
         """Entries whose name is the same at the depth (index into `DEPTHS`)."""
         key = name.at(depth)
         index = self._by_name.get(depth)
-        if index is None or (self._sought and key not in self._sought[depth]):
-            if index is not None:  # a name that was not announced: from now on all are indexed
-                self._sought = ()
+        if index is None:
             index = self._by_name[depth] = self._index_of(depth)
         return _as_sequence(index.get(key, ()))
 
     def announce(self, column: Column) -> None:
-        """Say whose names will be looked for, so that no others are indexed."""
-        names = [*column.names, *column.others.values()]
-        self._sought = tuple({name.at(depth) for name in names} for depth in range(len(DEPTHS)))
-        self._by_name.clear()
+        """Say whose names and old codes will be looked for: until `let_go` no others are found."""
+        self.let_go()
+        self._old_codes = frozenset(code for code in column.codes if len(code) == _OLD_CODE)
+        self.hits = tuple(self._hits(column, depth) for depth in range(len(DEPTHS)))
+
+    def _hits(self, column: Column, depth: int) -> Hits:
+        mine = at_depth(column.apart, depth).hashes()
+        if column.other is not None:
+            mine = np.concatenate([mine, at_depth(column.other, depth).hashes()])
+        known, keys = np.unique(mine, return_inverse=True)
+        theirs = at_depth(self.entries.apart, depth).hashes()
+        seen = np.zeros(int(_LOW) + 1, bool)
+        seen[known & _LOW] = True
+        rows = np.flatnonzero(seen[theirs & _LOW])
+        which = np.searchsorted(known, theirs[rows])
+        inside = known[np.minimum(which, len(known) - 1)] == theirs[rows] if len(known) else np.zeros(0, bool)
+        rows, which = rows[inside], which[inside]
+        first = np.full(len(known), -1, np.int32)
+        first[which[::-1]] = rows[::-1]
+        counts = np.bincount(which, minlength=len(known))
+        return Hits(keys.astype(np.int32), counts.astype(np.int32), first, rows)
 
     def _index_of(self, depth: int) -> dict[str, int | list[int]]:
-        keys = ((name.at(depth), at) for at, name in enumerate(self.entries.names))
-        if self._sought:
-            sought = self._sought[depth]
-            return _index(pair for pair in keys if pair[0] in sought)
-        return _index(keys)
+        texts = at_depth(self.entries.apart, depth)
+        if not self.hits:
+            return _index(zip(texts.strings(), range(len(texts)), strict=True))
+        rows = self.hits[depth].rows
+        return _index(zip(texts[rows].strings(), rows.tolist(), strict=True))
 
     def starting_with(self, core: str) -> list[int]:
         """Entries whose core begins with these signs and goes on, at most fifty of them."""
@@ -147,22 +114,19 @@ class Register:
         return [at for longer, at in found if longer.startswith(core) and longer != core]
 
     @cached_property
-    def _by_organisation(self) -> dict[str, int | list[int]]:
-        return _index((numbers.organisation_code_of(code), at) for code, at in self._by_code.items())
+    def _by_code(self) -> dict[str, int]:
+        codes = self.entries.codes
+        found = dict(zip(reversed(codes), range(len(codes) - 1, -1, -1), strict=True))  # of two the first one stays
+        found.pop("", None)
+        return found
 
     @cached_property
     def _cores(self) -> list[tuple[str, int]]:
-        return sorted((name.core, at) for at, name in enumerate(self.entries.names))
+        return sorted(zip(self.entries.apart.core.strings(), range(len(self.entries)), strict=True))
 
 
-def _spelt(place: Located, spelt: dict[tuple[str, str, str], tuple[str, str, str]]) -> tuple[str, str, str]:
-    """Province, city and county, folded; a list repeats the same few hundred."""
-    said = (place.province, place.city, place.county)
-    found = spelt.get(said)
-    if found is None:
-        province, city, county = fold_all(said)
-        found = spelt[said] = (province, city, county)
-    return found
+def at_depth(apart: Apart, depth: int) -> Texts:
+    return (apart.full, apart.body, apart.formless, apart.core)[depth]
 
 
 def _index(pairs: Iterable[tuple[str, int]]) -> dict[str, int | list[int]]:

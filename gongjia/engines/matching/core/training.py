@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gongjia.engines.matching.core.features import FEATURES
-from gongjia.engines.matching.core.grams import Floats, Ints
 from gongjia.engines.matching.core.model import Layer, Model, forward, shares, times, times_across
+from gongjia.engines.matching.core.texts import Floats, Ints
 
 _HIDDEN = (24,)
 _RATE = 0.01

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
-from gongjia.engines.matching.core.register import Column, Known, Record, Register
+from gongjia.engines.matching.core.records import Known, Record, Rows
 from gongjia.engines.matching.core.stages import EXACT, Proposal, Stage, Strength
 from gongjia.kernel import numbers
 from gongjia.kernel.words import Word
 
 if TYPE_CHECKING:
+    from gongjia.engines.matching.core.columns import Column
     from gongjia.engines.matching.core.model import Model
     from gongjia.engines.matching.core.near import Weighed
+    from gongjia.engines.matching.core.register import Register
 
 MOST_CANDIDATES = 5
 MOST_FOR_REVIEW = 0.8  # what a person must decide never looks as sure as what links by itself
@@ -68,8 +71,8 @@ class Decided(NamedTuple):
 
 
 def match(
-    register: Register,
-    records: Iterable[Record],
+    register: "Register",
+    records: Iterable[Record] | Rows,
     *,
     ending: re.Pattern[str] | None = None,
     tiers: Sequence[Sequence[Stage]] = EXACT,
@@ -83,28 +86,47 @@ def match(
     weighs the entries that are most alike. What a person has `decided` of a record (by its place) stands above all.
     """
     said = decided or {}
-    column = register.know_all(list(records), ending)
-    register.announce(column)
+    column = register.know_all(records, ending)
     if model is not None:
         tiers = tiers[:1]  # the model hears of shortened names too
-    verdicts = []
-    for at, known in enumerate(column):
-        proposals = ask(known, register, tiers)
-        if at in said:
-            proposals = [one for one in proposals if one.entry not in said[at].refused]
-        verdict = decide(known, register, proposals)
-        verdicts.append(_as_said(said[at], verdict) if at in said else verdict)
+    verdicts = exact(register, column, tiers, said)
     if model is not None:
-        _look_nearer(register, column, verdicts, model, said)
+        nearer(register, column, verdicts, model, said, list(linked(verdicts)))
     return iter(verdicts)
 
 
-def decide(known: Known, register: Register, proposals: Sequence[Proposal]) -> Verdict:
+def exact(
+    register: "Register",
+    column: "Column",
+    tiers: Sequence[Sequence[Stage]] = EXACT[:1],
+    said: Mapping[int, Decided] | None = None,
+) -> list[Verdict]:
+    """What the stages alone, and what a person has said, make of each row."""
+    from gongjia.engines.matching.core.settled import Settled  # here: as the register, it wakes a library of numbers
+
+    said = said or {}
+    register.announce(column)
+    plain: Iterable[Verdict | None] = repeat(None, len(column))
+    if tiers and tiers[0] is EXACT[0]:
+        plain = Settled(register, column, nobody_too=len(tiers) == 1).verdicts()
+    verdicts = []
+    for at, settled in enumerate(plain):
+        if settled is not None and at not in said:
+            verdicts.append(settled)
+            continue
+        known, refused = column[at], said[at].refused if at in said else ()
+        proposals = [one for one in ask(known, register, tiers) if one.entry not in refused]
+        verdict = decide(known, register, proposals)
+        verdicts.append(_as_said(said[at], verdict) if at in said else verdict)
+    register.let_go()
+    return verdicts
+
+
+def decide(known: Known, register: "Register", proposals: Sequence[Proposal]) -> Verdict:
     """Weigh the proposals of all stages for one record."""
     candidates = _gather(proposals)
     if not candidates:
-        why = "没有找到代码或名称相同的单位" if known.name.full else "没有填写名称，无法比对"
-        return Verdict(Grade.NONE, None, 0.0, why)
+        return nobody(named=bool(known.name.full))
     coded = [candidate for candidate in candidates if candidate.strength == Strength.CODE]
     named = [candidate for candidate in candidates if candidate.strength == Strength.NAME]
     if len(coded) == 1 and not named:
@@ -118,7 +140,12 @@ def decide(known: Known, register: Register, proposals: Sequence[Proposal]) -> V
     return _for_review("有几家单位都可能" if len(candidates) > 1 else "只有一家可能，但依据不足", candidates)
 
 
-def ask(known: Known, register: Register, tiers: Sequence[Sequence[Stage]]) -> list[Proposal]:
+def nobody(*, named: bool) -> Verdict:
+    """Nothing was found for a record, which has a name or has none."""
+    return Verdict(Grade.NONE, None, 0.0, "没有找到代码或名称相同的单位" if named else "没有填写名称，无法比对")
+
+
+def ask(known: Known, register: "Register", tiers: Sequence[Sequence[Stage]]) -> list[Proposal]:
     proposals: list[Proposal] = []
     for tier in tiers:
         proposals += [proposal for stage in tier for proposal in stage(known, register)]
@@ -168,26 +195,37 @@ def _as_said(said: Decided, verdict: Verdict) -> Verdict:
     return Verdict(Grade.NEAR, said.entry, 1.0, reason, (Candidate(said.entry, 1.0, reason, Strength.CODE),))
 
 
-def _look_nearer(
-    register: Register, column: Column, verdicts: list[Verdict], model: "Model", said: Mapping[int, Decided]
+def linked(verdicts: Iterable[Verdict]) -> Iterator[int]:
+    """The entries that records have been linked to."""
+    return (one.entry for one in verdicts if one.grade.links and one.entry is not None)
+
+
+def nearer(
+    register: "Register",
+    column: "Column",
+    verdicts: list[Verdict],
+    model: "Model",
+    said: Mapping[int, Decided],
+    taken: Iterable[int],
 ) -> None:
-    """Weigh the likely entries of every record that has not linked, and say anew what was found for it."""
+    """Weigh the likely entries of every row that has not linked, and put in place what that says of it.
+
+    `taken` are the entries that records have been linked to, those of the other parts of the roster too.
+    """
     from gongjia.engines.matching.core.near import Survey  # here, since it wakes libraries that a page does not need
 
     settled = {at for at, one in said.items() if one.none}
-    register.let_go()
     rows = [at for at, verdict in enumerate(verdicts) if not verdict.grade.links and at not in settled]
     extra = {at: [one.entry for one in verdicts[at].candidates] for at in rows}
-    taken = (verdict.entry for verdict in verdicts if verdict.grade.links and verdict.entry is not None)
     survey = Survey(register, column, rows, extra=extra, taken=taken)
     refused = {at: one.refused for at, one in said.items() if one.refused}
     shares = survey.shares(model, refused)
-    weighed = survey.weighed(shares, most=MOST_CANDIDATES, least=_WORTH_A_LOOK)
+    weighed = survey.weighed(shares, most=MOST_CANDIDATES, least=_WORTH_A_LOOK, sure=model.near_from)
     for at, found in zip(rows, weighed, strict=True):
         verdicts[at] = _nearer(verdicts[at], found, column.codes[at], register, model.near_from)
 
 
-def _nearer(before: Verdict, found: "Sequence[Weighed]", code: str, register: Register, near_from: float) -> Verdict:
+def _nearer(before: Verdict, found: "Sequence[Weighed]", code: str, register: "Register", near_from: float) -> Verdict:
     """The verdict on a record, given what the exact stages said and what the model found."""
     candidates = [Candidate(one.entry, min(one.share, 0.9999), one.reason, Strength.HINT) for one in found]
     held = {one.entry: one for one in before.candidates}

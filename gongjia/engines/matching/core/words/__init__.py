@@ -8,7 +8,7 @@ from pathlib import Path
 from gongjia.engines.matching.core.regions import Regions, stem
 
 _FOLDER = Path(__file__).parent
-_LONGEST_BRAND = 7
+LONGEST_BRAND = 7
 
 
 @cache
@@ -24,7 +24,7 @@ def divisions() -> tuple[tuple[str, str, str], ...]:
 
 
 @cache
-def _heads() -> frozenset[str]:
+def heads() -> frozenset[str]:
     """Provinces and cities with and without their kind, counties with it: their stems are often ordinary words."""
     large = {word for *both, _ in divisions() for whole in both for word in (whole, stem(whole))}
     return frozenset(word for word in large | {county for *_, county in divisions()} if len(word) > 1)
@@ -34,7 +34,7 @@ def stranger(folded: str, regions: Regions) -> str:
     """The division at the head of a name that is none of the register's own (柳州 in a list of Hubei), or nothing."""
     for length in (4, 3, 2):
         head = folded[:length]
-        if head in _heads():
+        if head in heads():
             return "" if head in regions else head
     return ""
 
@@ -50,7 +50,7 @@ def lengths_of_brands(cores: Iterable[str]) -> list[int]:
 
 def _length_of_brand(core: str) -> int:
     starts = _starts()
-    for place in range(2, min(len(core) - 1, _LONGEST_BRAND)):
+    for place in range(2, min(len(core) - 1, LONGEST_BRAND)):
         lengths = starts.get(core[place : place + 2])
         if lengths and any(core[place : place + length] in trades() for length in lengths):
             return place
