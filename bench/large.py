@@ -3,7 +3,7 @@
 `python -m bench large`; `GONGJIA_BENCH_FIRMS` and `GONGJIA_BENCH_UNIONS` take other sizes. Reading files is not in it.
 The memory is the most of a process of its own, the lists with it.
 
-With `GONGJIA_BENCH_LARGE_PEER=1`, and `GONGJIA_BENCH_PEERS` naming the folder where `bench peers` has put its peers,
+With `GONGJIA_BENCH_LARGE_PEER=1`, and in `GONGJIA_BENCH_PEERS` the folder where `bench peers` installs its peers,
 Splink does the same beside it; that took more than 13 GB and five minutes of processors, and had not come to an end.
 """
 
