@@ -1,6 +1,7 @@
 """What differs between the databases, and the one way to say "this subtree"."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, reduce
@@ -9,7 +10,7 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, OrderBy, Q, Value
+from django.db.models import F, Lookup, OrderBy, Q, Value
 from django.db.models.functions import Concat
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.db.models.sql.compiler import SQLCompiler
@@ -74,6 +75,27 @@ class FromPath(_PathLookup, GreaterThanOrEqual):
 @PathField.register_lookup
 class BeforePath(_PathLookup, LessThan):
     pass
+
+
+def among(values: Iterable[Any]) -> tuple[str, Any]:
+    """What follows a column that is to be one of ten thousand values, and the one parameter that holds them."""
+    if is_postgresql():
+        return "= ANY(%s)", list(values)
+    return "IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
+
+
+@models.ForeignObject.register_lookup
+@models.Field.register_lookup
+class Among(Lookup[Any]):
+    """`field__among=values`: like `in`, for ten thousand values: they are one parameter."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        sql, params = self.process_lhs(compiler, connection)
+        condition, values = among(self.rhs)
+        return f"{sql} {condition}", [*params, values]
 
 
 def after(path: str) -> str:

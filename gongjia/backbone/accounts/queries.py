@@ -98,7 +98,7 @@ def is_officer(account: Account, *, on: date) -> bool:
 
 def with_account(person_ids: Iterable[int]) -> frozenset[int]:
     """Which of these persons have an account; one query."""
-    return frozenset(Account.objects.filter(person_id__in=list(person_ids)).values_list("person_id", flat=True))
+    return frozenset(Account.objects.filter(person__among=list(person_ids)).values_list("person_id", flat=True))
 
 
 def person_of(account_id: int) -> Person | None:

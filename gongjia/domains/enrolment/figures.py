@@ -69,6 +69,14 @@ def follow_end(*, memberships: Sequence[Membership], on: date, was: State, **_: 
         )
 
 
+def follow_many(*, alike: Sequence[tuple[Membership, int]], **_: Any) -> None:
+    """Listens to memberships.counted: so many that count like this one began, or with a minus never did."""
+    changed(
+        "members",
+        after=[Share(each.organisation_id, each.from_on, _values(each, each.person), count) for each, count in alike],
+    )
+
+
 def follow_person(*, before: Person, person: Person, **_: Any) -> None:
     """Listens to people.amended: all spells of the person are counted under what is known now."""
     if (before.sex, before.skill_level) != (person.sex, person.skill_level):
