@@ -1,0 +1,315 @@
+"""A roster imported, beside a presorted COPY of the same rows, django-import-export in bulk mode, and openpyxl reading.
+
+What is timed is what a page's worker and `gongjia import-members` do: the sheet is taken and its heading found, checked
+row by row, written with all that belongs to it, and taken back. It runs in a process of its own, whose most memory is
+shown. The floor copies the rows that the import wrote, in the order of the blind index, into the same tables with the
+same indexes and keys. GONGJIA_BENCH_ROWS (a million) and GONGJIA_BENCH_SHEET_ROWS (200,000) make it smaller. Without
+PostgreSQL it measures SQLite, whose floor is `executemany`.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from bench import line, once, rosters, scratch_database
+
+ROWS = int(os.environ.get("GONGJIA_BENCH_ROWS", "1000000"))
+SHEET_ROWS = int(os.environ.get("GONGJIA_BENCH_SHEET_ROWS", "200000"))
+PEER_ROWS = 20_000
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+MOST_OF_FLOOR, LEAST_OF_PEER, MOST_MEMORY = 2.2, 15.0, 400.0
+#: The tables that an import writes, in the order in which they may be filled; the first three by blind index.
+TABLES = (
+    "people_person", "memberships_membership", "people_employment", "kernel_auditrow", "intake_import",
+    "intake_importtrace", "intake_importrow", "figures_change",
+)  # fmt: skip
+_BY_INDEX = {
+    "people_person": "ORDER BY t.id_number_index",
+    "memberships_membership": "JOIN people_person p ON p.id = t.person_id ORDER BY p.id_number_index",
+    "people_employment": "JOIN people_person p ON p.id = t.person_id ORDER BY p.id_number_index",
+}
+
+
+def run() -> None:
+    from gongjia.kernel.db import is_postgresql
+
+    var = Path(os.environ["GONGJIA_VAR"])
+    if not is_postgresql():
+        print("  no PostgreSQL is configured (GONGJIA_DATABASE_URL): SQLite is measured")
+    with scratch_database():
+        code = _union()
+        text = rosters.write_csv(var / "roster.csv", ROWS)
+        done = _imported(text, code)
+        written = done["send"] + done["check"] + done["commit"]
+        floor = _floor(var)
+        _say(f"{ROWS:,} rows of CSV", done, floor, MOST_OF_FLOOR)
+        peer = _peer(text)
+        rate = ROWS / written
+        kept = "kept" if rate >= LEAST_OF_PEER * peer else "MISSED"
+        print(f"    {rate:,.0f} rows/s; django-import-export in bulk mode, persons alone, {peer:,.0f} rows/s:", end="")
+        print(f" {rate / peer:.1f} × (at least {LEAST_OF_PEER:g}: {kept})", flush=True)
+        _emptied()
+        _of_gm(var, code)
+        _of_workbook(var, code, share=0.25 if is_postgresql() else 0.5)
+
+
+def _of_gm(var: Path, code: str) -> None:
+    """The same with the Chinese suite, smaller: its ciphers are several times as dear."""
+    from gongjia.kernel.keys import Keyring
+
+    rows = ROWS // 5
+    text, keys = rosters.write_csv(var / "gm.csv", rows), var / "gm.json"
+    Keyring.create("gm").save(keys)
+    done = _imported(text, code, GONGJIA_KEYS_FILE=str(keys))
+    floor = _floor(var)
+    _say(f"{rows:,} rows of CSV, suite gm", done, floor, MOST_OF_FLOOR)
+    _emptied()
+
+
+def _of_workbook(var: Path, code: str, *, share: float) -> None:
+    book = rosters.write_xlsx(var / "roster.xlsx", SHEET_ROWS)
+    read = once(lambda: _openpyxl(book))
+    done = _imported(book, code)
+    floor = _floor(var)
+    _say(f"{SHEET_ROWS:,} rows of .xlsx", done, floor, None)
+    whole = done["send"] + done["check"] + done["commit"]
+    kept = "kept" if whole <= share * read else "MISSED"
+    line("openpyxl, reading alone (read_only)", read)
+    print(f"    the whole import: {whole / read:.2f} of it (at most {share:g}: {kept})", flush=True)
+    _emptied()
+
+
+def _say(what: str, done: dict[str, float], floor: float, most: float | None) -> None:
+    whole = done["send"] + done["check"] + done["commit"]
+    line(f"{what}, the whole import", whole, floor=floor, named="presorted COPY of what it wrote")
+    if most is not None:
+        print(f"    at most {most:g}: {'kept' if whole <= most * floor else 'MISSED'}", flush=True)
+    for step in ("send", "check", "commit", "undo"):
+        line(f"  {step}", done[step])
+    line("  presorted COPY", floor)
+    kept = "kept" if max(done["memory"], done["reader"]) <= MOST_MEMORY else "MISSED"
+    print(
+        f"    {done['added']:,} members; most memory {done['memory']:.0f} MB, of a reader of workbooks "
+        f"{done['reader']:.0f} MB (each at most {MOST_MEMORY:.0f}: {kept})",
+        flush=True,
+    )
+
+
+# ── the import ─────────────────────────────────────────────────────────────────────────────────────────────
+def _union() -> str:
+    """A union of the scratch database, with the employers that it covers."""
+    from gongjia.kernel.reach import everywhere
+    from tests import factories
+
+    with everywhere(reason="bench"):
+        city = factories.organisation("样例市总工会")
+        union = factories.organisation("样例联合工会", city, kind="grassroots_union", founded_on=date(1995, 1, 1))
+        for number in range(rosters.COVERED):
+            factories.coverage(union, factories.employer(rosters.employer(number), union))
+        return str(union.reference)
+
+
+def _imported(file: Path, code: str, **more: str) -> dict[str, float]:
+    """Seconds of each step, and what memory they took, of a process of its own: written, kept and taken back.
+
+    Written twice: the rows of the second time are left for the floor.
+    """
+    settings = connection.settings_dict
+    env = {**os.environ, **more, "GONGJIA_DATABASE_URL": _address(settings)}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.intake", str(file), code], check=True, env=env, stdout=subprocess.PIPE, text=True
+    )
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _address(settings: dict[str, Any]) -> str:
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{settings['NAME']}"
+    login = f"{settings['USER']}:{settings['PASSWORD']}" if settings["PASSWORD"] else settings["USER"]
+    return f"postgres://{login}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
+
+
+def _work(file: Path, code: str) -> None:
+    """In the process of its own: what `gongjia import-members` does, step by step, and an undo."""
+    from gongjia.backbone.organisations.queries import by_code
+    from gongjia.command.import_members import _pieces
+    from gongjia.domains.enrolment.rosters import KIND
+    from gongjia.engines.intake import importing, queries, tasks
+    from gongjia.engines.intake.recognising import sheet_recognised
+    from gongjia.kernel import clock
+    from gongjia.kernel.actors import COMMAND
+
+    found: dict[str, float] = {}
+
+    def timed(step: str, act: Any) -> Any:
+        begun = time.perf_counter()
+        result = act()
+        found[step] = time.perf_counter() - begun
+        return result
+
+    by: dict[str, Any] = {"by": COMMAND, "at": clock.now()}
+    given: dict[str, Any] = {"organisation": by_code(code), "kind": KIND, "name": file.name} | by
+
+    def send() -> Any:
+        with sheet_recognised(chunks=_pieces(file), **given) as sheet:
+            return importing.send(sheet=sheet, **given)
+
+    def write() -> Any:
+        one = timed("send", send)
+        timed("check", lambda: tasks.work_now(one.pk, now=clock.now))
+        one = queries.import_by_reference(one.reference)
+        importing.commit(one=one, **by)
+        timed("commit", lambda: tasks.work_now(one.pk, now=clock.now))
+        return queries.import_by_reference(one.reference)
+
+    one = write()
+    if one.state != "done":
+        sys.exit(f"{one.state}: {one.error}")
+    importing.undo(one=one, **by)
+    timed("undo", lambda: tasks.work_now(one.pk, now=clock.now))
+    one = queries.import_by_reference(one.reference)
+    if (one.state, one.undone_count) != ("undone", one.added_count):
+        sys.exit(f"undo: {one.state}, {one.undone_count} of {one.added_count}")
+    _vacuum()
+    one = write()
+    found["added"] = one.added_count
+    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found["reader"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(json.dumps(found))
+
+
+def _vacuum() -> None:
+    """The second time is measured on tables as they were before the first."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("VACUUM FULL people_person, memberships_membership, people_employment")
+
+
+# ── floor and peers ────────────────────────────────────────────────────────────────────────────────────────
+def _floor(var: Path) -> float:
+    """Seconds to copy the rows that the import wrote into the emptied tables, presorted, in one transaction."""
+    if connection.vendor == "postgresql":
+        return _copied(var)
+    with connection.cursor() as cursor:
+        rows: dict[str, list[Any]] = {}
+        marks: dict[str, str] = {}
+        for table in TABLES:
+            cursor.execute(f"SELECT t.* FROM {table} t {_BY_INDEX.get(table, '')}")
+            rows[table] = cursor.fetchall()
+            marks[table] = ", ".join(["?"] * len(cursor.description or ()))
+        _emptied()
+
+        def write() -> None:
+            with transaction.atomic():
+                for table in TABLES:
+                    raw = connection.connection.cursor()
+                    raw.executemany(f"INSERT INTO {table} VALUES ({marks[table]})", rows[table])
+
+        return once(write)
+
+
+def _copied(var: Path) -> float:
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            query = f"COPY (SELECT t.* FROM {table} t {_BY_INDEX.get(table, '')}) TO STDOUT"
+            with (var / f"{table}.copy").open("wb") as out, cursor.copy(query) as copy:
+                for piece in copy:
+                    out.write(piece)
+    _emptied()
+
+    def write() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table in TABLES:
+                with (var / f"{table}.copy").open("rb") as content, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                    while piece := content.read(1 << 20):
+                        copy.write(piece)
+
+    return once(write)
+
+
+def _emptied() -> None:
+    """Without what imports wrote; keys that are seen too late would else name rows that are gone."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"TRUNCATE {', '.join((*TABLES, 'intake_importblock'))} CASCADE")
+            cursor.execute("VACUUM")
+            return
+        for table in ("intake_importblock", *reversed(TABLES)):
+            cursor.execute(f"DELETE FROM {table}")
+
+
+def _openpyxl(book: Path) -> int:
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(book, read_only=True).worksheets[0]
+    return sum(1 for _ in sheet.iter_rows(values_only=True))
+
+
+def _peer(text: Path) -> float:
+    """Rows a second that django-import-export writes in bulk mode: persons alone, sealed and indexed, without
+    memberships, employments, a record or an undo. Its rows are taken back."""
+    from itertools import islice
+
+    import tablib
+
+    from gongjia.kernel.reach import everywhere
+
+    with text.open(encoding="utf-8", newline="") as lines:
+        heading = next(lines).strip().split(",")
+        data = tablib.Dataset(*(each.strip().split(",") for each in islice(lines, PEER_ROWS)), headers=heading)
+    with transaction.atomic(), everywhere(reason="bench"):
+        resource_of = _resource()
+        seconds = once(lambda: resource_of.import_data(data, dry_run=False, raise_errors=False))
+        transaction.set_rollback(True)
+    return PEER_ROWS / seconds
+
+
+def _resource() -> Any:
+    """The usual recipe: fields by column, numbers checked and sealed for each row, a bulk insert for each thousand."""
+    from import_export import fields, resources
+
+    from gongjia.backbone.people.models import ID_NUMBER, Person
+    from gongjia.kernel import keyring, numbers
+    from gongjia.kernel.pinyin import initials, pinyin_key
+
+    class PersonResource(resources.ModelResource):  # type: ignore[misc]  # the peer has no types
+        name = fields.Field(attribute="name", column_name="姓名")
+        ethnicity = fields.Field(attribute="ethnicity", column_name="民族")
+        index = fields.Field(attribute="id_number_index", column_name="index")
+
+        class Meta:
+            model = Person
+            fields = ("name", "ethnicity", "index")
+            import_id_fields = ("index",)
+            use_bulk, batch_size, skip_diff, skip_html_diff = True, 1000, True, True
+
+        def before_import_row(self, row: Any, **_: Any) -> None:
+            row["read"] = numbers.identity_number(row["身份证号"], on=AT.date())
+            row["phone"] = numbers.mobile(row["手机号"])
+            row["index"] = keyring.current().blind_index(row["read"].full, purpose=ID_NUMBER)
+
+        def before_save_instance(self, instance: Any, row: Any, **_: Any) -> None:
+            instance.pinyin_key, instance.initials = pinyin_key(instance.name), initials(instance.name)
+            instance.sex, instance.birth_on = str(row["read"].sex), row["read"].birth_on
+            instance.seal_in(id_number=row["read"].full, phone=row["phone"])
+
+    return PersonResource()
+
+
+if __name__ == "__main__":
+    from bench.__main__ import _wake
+
+    _wake(Path(os.environ["GONGJIA_VAR"]))
+    from gongjia.kernel.reach import everywhere
+
+    with everywhere(reason="bench"):
+        _work(Path(sys.argv[1]), sys.argv[2])
