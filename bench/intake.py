@@ -12,7 +12,9 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,10 @@ TABLES = (
     "people_person", "memberships_membership", "people_employment", "kernel_auditrow", "intake_import",
     "intake_importtrace", "intake_importrow", "figures_change",
 )  # fmt: skip
+_STEPS = {
+    "send": "taken, heading found", "check": "checked", "commit": "written", "floor": "presorted COPY of the same rows",
+    "undo": "taken back",
+}  # fmt: skip
 _BY_INDEX = {
     "people_person": "ORDER BY t.id_number_index",
     "memberships_membership": "JOIN people_person p ON p.id = t.person_id ORDER BY p.id_number_index",
@@ -47,60 +53,63 @@ def run() -> None:
     with scratch_database():
         code = _union()
         text = rosters.write_csv(var / "roster.csv", ROWS)
-        done = _imported(text, code)
-        written = done["send"] + done["check"] + done["commit"]
-        floor = _floor(var)
-        _say(f"{ROWS:,} rows of CSV", done, floor, MOST_OF_FLOOR)
-        peer = _peer(text)
-        rate = ROWS / written
-        kept = "kept" if rate >= LEAST_OF_PEER * peer else "MISSED"
-        print(f"    {rate:,.0f} rows/s; django-import-export in bulk mode, persons alone, {peer:,.0f} rows/s:", end="")
-        print(f" {rate / peer:.1f} × (at least {LEAST_OF_PEER:g}: {kept})", flush=True)
-        _emptied()
-        _of_gm(var, code)
+        _of_text(f"{ROWS:,} rows of CSV", text, code, var, ROWS, peer=_peer(text))
+        _of_text(f"{ROWS // 5:,} rows of CSV, suite gm", text, code, var, ROWS // 5)
         _of_workbook(var, code, share=0.25 if is_postgresql() else 0.5)
 
 
-def _of_gm(var: Path, code: str) -> None:
-    """The same with the Chinese suite, smaller: its ciphers are several times as dear."""
-    from gongjia.kernel.keys import Keyring
+def _of_text(what: str, text: Path, code: str, var: Path, rows: int, peer: float | None = None) -> None:
+    more = {}
+    if peer is None:  # smaller: the Chinese ciphers are several times as dear
+        from gongjia.kernel.keys import Keyring
 
-    rows = ROWS // 5
-    text, keys = rosters.write_csv(var / "gm.csv", rows), var / "gm.json"
-    Keyring.create("gm").save(keys)
-    done = _imported(text, code, GONGJIA_KEYS_FILE=str(keys))
-    floor = _floor(var)
-    _say(f"{rows:,} rows of CSV, suite gm", done, floor, MOST_OF_FLOOR)
-    _emptied()
+        text, keys = rosters.write_csv(var / "gm.csv", rows), var / "gm.json"
+        Keyring.create("gm").save(keys)
+        more = {"GONGJIA_KEYS_FILE": str(keys)}
+    done = _measured(text, code, var, **more)
+    whole = _say(what, done)
+    kept = "kept" if whole <= MOST_OF_FLOOR * done["floor"] else "MISSED"
+    print(f"    {whole / done['floor']:.2f} × the floor (at most {MOST_OF_FLOOR:g}: {kept})", flush=True)
+    if peer is not None:
+        rate = rows / whole
+        kept = "kept" if rate >= LEAST_OF_PEER * peer else "MISSED"
+        print(f"    {rate:,.0f} rows/s; django-import-export in bulk mode, persons alone, {peer:,.0f} rows/s:", end="")
+        print(f" {rate / peer:.1f} × (at least {LEAST_OF_PEER:g}: {kept})", flush=True)
 
 
 def _of_workbook(var: Path, code: str, *, share: float) -> None:
     book = rosters.write_xlsx(var / "roster.xlsx", SHEET_ROWS)
     read = once(lambda: _openpyxl(book))
-    done = _imported(book, code)
-    floor = _floor(var)
-    _say(f"{SHEET_ROWS:,} rows of .xlsx", done, floor, None)
-    whole = done["send"] + done["check"] + done["commit"]
+    whole = _say(f"{SHEET_ROWS:,} rows of .xlsx", _measured(book, code, var))
     kept = "kept" if whole <= share * read else "MISSED"
-    line("openpyxl, reading alone (read_only)", read)
+    line("  openpyxl, reading alone (read_only)", read)
     print(f"    the whole import: {whole / read:.2f} of it (at most {share:g}: {kept})", flush=True)
+
+
+def _measured(file: Path, code: str, var: Path, **more: str) -> dict[str, float]:
+    """Seconds and memory of each step; the rows are copied out before they are taken back."""
+    done = _in_a_process("write", file, code, **more)
+    rows = _taken_out(var)
+    taken_back = _in_a_process("undo", file, code, **more)
     _emptied()
+    floor = once(lambda: _put_in(rows))
+    _emptied()
+    memory = max(done["memory"], taken_back["memory"])
+    return {**taken_back, **done, "memory": memory, "floor": floor}
 
 
-def _say(what: str, done: dict[str, float], floor: float, most: float | None) -> None:
+def _say(what: str, done: dict[str, float]) -> float:
     whole = done["send"] + done["check"] + done["commit"]
-    line(f"{what}, the whole import", whole, floor=floor, named="presorted COPY of what it wrote")
-    if most is not None:
-        print(f"    at most {most:g}: {'kept' if whole <= most * floor else 'MISSED'}", flush=True)
-    for step in ("send", "check", "commit", "undo"):
-        line(f"  {step}", done[step])
-    line("  presorted COPY", floor)
+    line(f"{what}, the whole import", whole, floor=done["floor"], named="presorted COPY of what it wrote")
+    for step in ("send", "check", "commit", "floor", "undo"):
+        line(f"  {_STEPS.get(step, step)}", done[step])
     kept = "kept" if max(done["memory"], done["reader"]) <= MOST_MEMORY else "MISSED"
     print(
-        f"    {done['added']:,} members; most memory {done['memory']:.0f} MB, of a reader of workbooks "
+        f"    {done['added']:,} members; most memory {done['memory']:.0f} MB, of the reader of workbooks "
         f"{done['reader']:.0f} MB (each at most {MOST_MEMORY:.0f}: {kept})",
         flush=True,
     )
+    return whole
 
 
 # ── the import ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,16 +126,10 @@ def _union() -> str:
         return str(union.reference)
 
 
-def _imported(file: Path, code: str, **more: str) -> dict[str, float]:
-    """Seconds of each step, and what memory they took, of a process of its own: written, kept and taken back.
-
-    Written twice: the rows of the second time are left for the floor.
-    """
-    settings = connection.settings_dict
-    env = {**os.environ, **more, "GONGJIA_DATABASE_URL": _address(settings)}
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.intake", str(file), code], check=True, env=env, stdout=subprocess.PIPE, text=True
-    )
+def _in_a_process(act: str, file: Path, code: str, **more: str) -> dict[str, float]:
+    env = {**os.environ, **more, "GONGJIA_DATABASE_URL": _address(connection.settings_dict)}
+    command = [sys.executable, "-m", "bench.intake", act, str(file), code]
+    done = subprocess.run(command, check=True, env=env, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -138,8 +141,8 @@ def _address(settings: dict[str, Any]) -> str:
     return f"postgres://{login}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
 
 
-def _work(file: Path, code: str) -> None:
-    """In the process of its own: what `gongjia import-members` does, step by step, and an undo."""
+def _work(act: str, file: Path, code: str) -> dict[str, float]:
+    """In the process of its own: what `gongjia import-members` does, step by step, or the undo of the last import."""
     from gongjia.backbone.organisations.queries import by_code
     from gongjia.command.import_members import _pieces
     from gongjia.domains.enrolment.rosters import KIND
@@ -148,92 +151,85 @@ def _work(file: Path, code: str) -> None:
     from gongjia.kernel import clock
     from gongjia.kernel.actors import COMMAND
 
+    by: dict[str, Any] = {"by": COMMAND, "at": clock.now()}
+    union = by_code(code)
+    given: dict[str, Any] = {"organisation": union, "kind": KIND, "name": file.name} | by
     found: dict[str, float] = {}
 
-    def timed(step: str, act: Any) -> Any:
-        begun = time.perf_counter()
-        result = act()
-        found[step] = time.perf_counter() - begun
-        return result
-
-    by: dict[str, Any] = {"by": COMMAND, "at": clock.now()}
-    given: dict[str, Any] = {"organisation": by_code(code), "kind": KIND, "name": file.name} | by
+    def worked(step: str, one: Any) -> Any:
+        found[step] = once(lambda: tasks.work_now(one.pk, now=clock.now))
+        one = queries.import_by_reference(one.reference)
+        if one.error:
+            sys.exit(f"{step}: {one.error}")
+        return one
 
     def send() -> Any:
         with sheet_recognised(chunks=_pieces(file), **given) as sheet:
             return importing.send(sheet=sheet, **given)
 
-    def write() -> Any:
-        one = timed("send", send)
-        timed("check", lambda: tasks.work_now(one.pk, now=clock.now))
-        one = queries.import_by_reference(one.reference)
+    if act == "undo":
+        one = queries.imports_of(union, KIND).latest("pk")  # type: ignore[arg-type]  # the union is there
+        importing.undo(one=one, **by)
+        one = worked("undo", one)
+        if one.undone_count != one.added_count:
+            sys.exit(f"undo: {one.undone_count} of {one.added_count}")
+    else:
+        begun = time.perf_counter()
+        one = send()
+        found["send"] = time.perf_counter() - begun
+        one = worked("check", one)
         importing.commit(one=one, **by)
-        timed("commit", lambda: tasks.work_now(one.pk, now=clock.now))
-        return queries.import_by_reference(one.reference)
-
-    one = write()
-    if one.state != "done":
-        sys.exit(f"{one.state}: {one.error}")
-    importing.undo(one=one, **by)
-    timed("undo", lambda: tasks.work_now(one.pk, now=clock.now))
-    one = queries.import_by_reference(one.reference)
-    if (one.state, one.undone_count) != ("undone", one.added_count):
-        sys.exit(f"undo: {one.state}, {one.undone_count} of {one.added_count}")
-    _vacuum()
-    one = write()
-    found["added"] = one.added_count
-    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found["reader"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(json.dumps(found))
+        found["added"] = worked("commit", one).added_count
+    return found
 
 
-def _vacuum() -> None:
-    """The second time is measured on tables as they were before the first."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("VACUUM FULL people_person, memberships_membership, people_employment")
+class _Readers:
+    """The most memory that any child of this process takes: what it counts as its children's holds its own as well."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            for each in Path("/proc/self/task").glob("*/children"):
+                for number in each.read_text().split():
+                    with suppress(OSError):
+                        status = Path(f"/proc/{number}/status").read_text()
+                        if "workbook.py" in Path(f"/proc/{number}/cmdline").read_text():
+                            self.most = max(self.most, int(status.partition("VmHWM:")[2].split()[0] or 0))
+            time.sleep(0.05)
 
 
 # ── floor and peers ────────────────────────────────────────────────────────────────────────────────────────
-def _floor(var: Path) -> float:
-    """Seconds to copy the rows that the import wrote into the emptied tables, presorted, in one transaction."""
-    if connection.vendor == "postgresql":
-        return _copied(var)
-    with connection.cursor() as cursor:
-        rows: dict[str, list[Any]] = {}
-        marks: dict[str, str] = {}
-        for table in TABLES:
-            cursor.execute(f"SELECT t.* FROM {table} t {_BY_INDEX.get(table, '')}")
-            rows[table] = cursor.fetchall()
-            marks[table] = ", ".join(["?"] * len(cursor.description or ()))
-        _emptied()
-
-        def write() -> None:
-            with transaction.atomic():
-                for table in TABLES:
-                    raw = connection.connection.cursor()
-                    raw.executemany(f"INSERT INTO {table} VALUES ({marks[table]})", rows[table])
-
-        return once(write)
-
-
-def _copied(var: Path) -> float:
+def _taken_out(var: Path) -> dict[str, Any]:
+    """The rows that the import wrote, presorted: in files as COPY words them, for SQLite in memory."""
+    found: dict[str, Any] = {}
     with connection.cursor() as cursor:
         for table in TABLES:
-            query = f"COPY (SELECT t.* FROM {table} t {_BY_INDEX.get(table, '')}) TO STDOUT"
-            with (var / f"{table}.copy").open("wb") as out, cursor.copy(query) as copy:
+            query = f"SELECT t.* FROM {table} t {_BY_INDEX.get(table, '')}"
+            if connection.vendor != "postgresql":
+                cursor.execute(query)
+                found[table] = cursor.fetchall()
+                continue
+            found[table] = var / f"{table}.copy"
+            with found[table].open("wb") as out, cursor.copy(f"COPY ({query}) TO STDOUT") as copy:
                 for piece in copy:
                     out.write(piece)
-    _emptied()
+    return found
 
-    def write() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            for table in TABLES:
-                with (var / f"{table}.copy").open("rb") as content, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+
+def _put_in(rows: dict[str, Any]) -> None:
+    """The floor: the same rows into the same tables, in one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, given in rows.items():
+            if connection.vendor == "postgresql":
+                with given.open("rb") as content, cursor.copy(f"COPY {table} FROM STDIN") as copy:
                     while piece := content.read(1 << 20):
                         copy.write(piece)
-
-    return once(write)
+            elif given:
+                marks = ", ".join(["?"] * len(given[0]))
+                connection.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", given)
 
 
 def _emptied() -> None:
@@ -311,5 +307,9 @@ if __name__ == "__main__":
     _wake(Path(os.environ["GONGJIA_VAR"]))
     from gongjia.kernel.reach import everywhere
 
+    readers = _Readers()
     with everywhere(reason="bench"):
-        _work(Path(sys.argv[1]), sys.argv[2])
+        done = _work(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+    done["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    done["reader"] = readers.most / 1024
+    print(json.dumps(done))

@@ -41,7 +41,7 @@ def lines(count: int) -> Iterator[tuple[str, ...]]:
             phone = phone[:-2]
         joined = date(2005, 1, 1) + timedelta(days=draw.randrange(7800))
         row = (
-            person.name, number, phone, "男" if person.sex == "male" else "女", person.ethnicity,
+            person.name, number, phone, "男" if int(number[16]) % 2 else "女", person.ethnicity,
             draw.choice(_DEGREES), draw.choice(_PARTIES), joined.isoformat(), draw.choice(_FORMS),
             employer(draw.randrange(EMPLOYERS)), draw.choice(_JOBS),
         )  # fmt: skip

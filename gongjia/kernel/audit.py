@@ -23,8 +23,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongjia.kernel import keyring
 from gongjia.kernel.actors import Actor
-from gongjia.kernel.bulk import runs
-from gongjia.kernel.db import insert, lock
+from gongjia.kernel.db import insert, lock, runs
 from gongjia.kernel.models import AuditRow, AuditSeal
 from gongjia.kernel.ticks import every
 

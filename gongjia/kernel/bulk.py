@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 
-from gongjia.kernel.db import among, is_postgresql
+from gongjia.kernel.db import Values, among, is_postgresql
 
 if TYPE_CHECKING:
     import polars as pl
@@ -93,17 +93,6 @@ def _for_sqlite(frame: "pl.DataFrame", fields: dict[str, Any]) -> "pl.DataFrame"
     return frame.with_columns(*days, *(pl.col(name).str.replace_all("-", "", literal=True) for name in keys))
 
 
-def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as runs that follow each other without a gap: (first, last)."""
-    found: list[tuple[int, int]] = []
-    for number in numbers:
-        if found and found[-1][1] + 1 == number:
-            found[-1] = (found[-1][0], number)
-        else:
-            found.append((number, number))
-    return found
-
-
 def run_numbers(found: Iterable[Sequence[int]]) -> list[int]:
     """The numbers of runs, in order."""
     return [number for first, last in found for number in range(first, last + 1)]
@@ -122,9 +111,9 @@ def referred(
         if not relation.auto_created or relation.concrete or not (relation.one_to_many or relation.one_to_one):
             continue
         field: Any = relation.field  # type: ignore[union-attr]  # what points here is a foreign key
-        rows = field.model._base_manager.order_by().filter(**{f"{field.name}__among": list(numbers)})
+        rows = field.model._base_manager.order_by().filter(**{f"{field.name}__among": Values(numbers)})
         if aside and field.model in aside:
-            rows = rows.exclude(pk__among=list(aside[field.model]))
+            rows = rows.exclude(pk__among=Values(aside[field.model]))
         found.update(rows.values_list(field.attname, flat=True))
     return found
 
@@ -132,7 +121,7 @@ def referred(
 def remove(model: type[models.Model], numbers: Sequence[int]) -> int:
     """Delete rows by their numbers, in one statement. That nothing points at them the caller has seen (`referred`);
     who was faster is found by the database: IntegrityError, at the end of the transaction at the latest."""
-    condition, values = among(numbers)
+    condition, values = among("id", list(numbers))
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id {condition}", [values])
+        cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE {condition}", values)
         return int(cursor.rowcount)

@@ -3,16 +3,17 @@ each there are (`memberships.counted`), and leave the record of everybody by run
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count
+from django.db.models.functions import TruncMonth
 
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import State
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.people.models import Person
 from gongjia.kernel import audit, bulk, events
 from gongjia.kernel.actors import Actor
+from gongjia.kernel.db import Values
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.permissions import INSIDE
 from gongjia.kernel.references import new_references
@@ -21,7 +22,21 @@ from gongjia.kernel.verbs import note, verb
 if TYPE_CHECKING:
     import polars as pl
 
-_ALIKE = ["from_on", "sex", "group", "form"]
+_VALUES = ("sex", "group", "form")
+_COLUMNS = ("person__sex", "group", "form", "person__skill_level")
+
+
+class Alike(NamedTuple):
+    """Active memberships that count alike: how many (`number`) began in one month, given as its first day, or with a
+    minus never did. `skill_level` is empty for those who were registered with them."""
+
+    organisation_id: int
+    month: date
+    sex: str
+    group: str
+    form: str
+    number: int
+    skill_level: str = ""
 
 
 @verb("memberships.start_all", zh="整批入会", may=INSIDE)
@@ -40,12 +55,9 @@ def start_all(*, organisation: Organisation, rows: "pl.DataFrame", by: Actor, at
     bulk.copy_in(Membership, made)
     about = rows["person_id"].to_list()
     audit.record_many("memberships.start", about, by=by, at=at, organisation_id=organisation.pk)
-    alike = rows.group_by(_ALIKE).len("count").sort(_ALIKE).rows(named=True)
-    counted = [
-        (_one_of(organisation, row["from_on"], row["group"], row["form"], Person(sex=row["sex"])), row["count"])
-        for row in alike
-    ]
-    events.tell("memberships.counted", alike=counted, at=at)
+    kinds = rows.with_columns(month=pl.col("from_on").dt.month_start()).group_by("month", *_VALUES).len("number")
+    alike = [Alike(organisation.pk, *kind) for kind in kinds.select("month", *_VALUES, "number").sort("month").rows()]
+    events.tell("memberships.counted", alike=alike, at=at)
     note(rows=rows.height)
     return numbers
 
@@ -54,21 +66,13 @@ def start_all(*, organisation: Organisation, rows: "pl.DataFrame", by: Actor, at
 def take_back_all(*, organisation: Organisation, membership_ids: Sequence[int], by: Actor, at: datetime) -> None:
     """Take memberships of one union away that never should have been. The caller has locked them, and seen that nothing
     hangs on them. Refused where one of them has changed."""
-    rows = Membership._base_manager.order_by().filter(pk__among=list(membership_ids))
+    rows = Membership._base_manager.order_by().filter(pk__among=Values(membership_ids))
     if rows.exclude(state=State.ACTIVE, organisation=organisation).exists():
         raise Refused("会籍后来有变动")
     about = list(rows.values_list("person_id", flat=True))
-    kinds = rows.values_list("from_on", "group", "form", "person__sex", "person__skill_level")
-    counted = [
-        (_one_of(organisation, from_on, group, form, Person(sex=sex, skill_level=level)), -count)
-        for from_on, group, form, sex, level, count in kinds.annotate(count=Count("pk"))
-    ]
+    kinds = rows.annotate(month=TruncMonth("from_on")).values_list("month", *_COLUMNS).annotate(count=Count("pk"))
+    alike = [Alike(organisation.pk, month, sex, group, form, -n, level) for month, sex, group, form, level, n in kinds]
     bulk.remove(Membership, membership_ids)
     audit.record_many("memberships.take_back", about, by=by, at=at, organisation_id=organisation.pk)
-    events.tell("memberships.counted", alike=counted, at=at)
+    events.tell("memberships.counted", alike=alike, at=at)
     note(rows=len(about))
-
-
-def _one_of(organisation: Organisation, from_on: date, group: str, form: str, person: Person) -> Membership:
-    """A membership that stands for all that count alike; it is not written."""
-    return Membership(organisation=organisation, person=person, from_on=from_on, group=group, form=form)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from gongjia.backbone.people.models import ID_NUMBER, Employment, Person
 from gongjia.kernel import audit, bulk, keyring
 from gongjia.kernel.actors import Actor
+from gongjia.kernel.db import Values
 from gongjia.kernel.permissions import INSIDE
 from gongjia.kernel.pinyin import initials, pinyin_key
 from gongjia.kernel.references import new_references
@@ -38,10 +39,10 @@ def with_file(id_numbers: Sequence[str], index: Sequence[str]) -> set[str]:
     """Of these indexes (`index_of`), those of persons who have a file; a statement for each live key."""
     ring = keyring.current()
     rows = Person._base_manager.filter(~Q(id_number_index="")).order_by().values_list("id_number_index", flat=True)
-    found = set(rows.filter(id_number_index__among=index))
+    found = set(rows.filter(id_number_index__among=Values(index)))
     for key in ring.index[1:]:
         before = ring.blind_index_many(id_numbers, purpose=ID_NUMBER, key=key)
-        known = set(rows.filter(id_number_index__among=before))
+        known = set(rows.filter(id_number_index__among=Values(before)))
         found |= {now for now, then in zip(index, before, strict=True) if then in known}
     return found
 

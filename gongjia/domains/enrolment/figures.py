@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from gongjia.backbone.memberships.bulk import Alike
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import State
 from gongjia.backbone.people.models import Person
@@ -69,11 +70,14 @@ def follow_end(*, memberships: Sequence[Membership], on: date, was: State, **_: 
         )
 
 
-def follow_many(*, alike: Sequence[tuple[Membership, int]], **_: Any) -> None:
-    """Listens to memberships.counted: so many that count like this one began, or with a minus never did."""
+def follow_many(*, alike: Sequence[Alike], **_: Any) -> None:
+    """Listens to memberships.counted."""
     changed(
         "members",
-        after=[Share(each.organisation_id, each.from_on, _values(each, each.person), count) for each, count in alike],
+        after=[
+            Share(each.organisation_id, each.month, (each.sex, each.group, each.form, each.skill_level), each.number)
+            for each in alike
+        ],
     )
 
 

@@ -99,9 +99,9 @@ def write(*, organisation: Organisation, rows: "pl.DataFrame", on: date, by: Act
     note(organisation, rows=made.height)
     return {
         "names": made["name"].to_list(),
-        "people": bulk.runs(made["person_id"].to_list()),
-        "memberships": bulk.runs(membership_ids),
-        "employments": bulk.runs(employment_ids),
+        "people": db.runs(made["person_id"].to_list()),
+        "memberships": db.runs(membership_ids),
+        "employments": db.runs(employment_ids),
     }
 
 
@@ -130,7 +130,7 @@ def undo(*, organisation: Organisation, facts: Mapping[str, Any], by: Actor, at:
     gone = {number for number in numbers if number not in kept}
     if gone:
         begun = [spell for number, spell in zip(numbers, spells, strict=True) if number in gone]
-        worked = Employment._base_manager.filter(pk__among=employments).values_list("pk", "person_id")
+        worked = Employment._base_manager.filter(pk__among=db.Values(employments)).values_list("pk", "person_id")
         memberships.take_back_all(organisation=organisation, membership_ids=begun, by=by, at=at)
         people.unregister_all(
             person_ids=sorted(gone),
@@ -168,7 +168,7 @@ def _why_kept(
 
 
 def _locked(model: type[Model], numbers: Sequence[int]) -> Any:
-    return model._base_manager.filter(pk__among=list(numbers)).select_for_update(no_key=True).order_by("pk")
+    return model._base_manager.filter(pk__among=db.Values(numbers)).select_for_update(no_key=True).order_by("pk")
 
 
 MANY = Many(index, plain, ready, write, undo)

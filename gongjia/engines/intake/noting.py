@@ -8,6 +8,7 @@ from gongjia.engines.intake.core import Problem, Row
 from gongjia.engines.intake.importers import Fate, Judgement
 from gongjia.engines.intake.importing import codes_of
 from gongjia.engines.intake.models import Import, ImportRow
+from gongjia.kernel.db import Values
 
 _State = ImportRow.State
 _TOGETHER = 2000
@@ -31,7 +32,7 @@ def note_rows(one: Import, found: Iterable[Told]) -> None:
     told = {(each.row.sheet[:120], each.row.number): each for each in found}
     if not told:
         return
-    rows = ImportRow.objects.filter(source=one, number__among=sorted({number for _, number in told}))
+    rows = ImportRow.objects.filter(source=one, number__among=Values({number for _, number in told}))
     for known in rows.exclude(state=_State.LEFT_OUT):
         if (each := told.pop((known.sheet, known.number), None)) is not None:
             known.state = each.state or _State.MENDED
@@ -52,8 +53,8 @@ def note_kept(one: Import, kept: Iterable[tuple[str, int, str, str]]) -> None:
     why_of = {(sheet, number): (name, why) for sheet, number, name, why in kept}
     if not why_of:
         return
-    numbers = sorted({number for _, number in why_of})
-    rows = {(row.sheet, row.number): row for row in ImportRow.objects.filter(source=one, number__among=numbers)}
+    numbers = {number for _, number in why_of}
+    rows = {(row.sheet, row.number): row for row in ImportRow.objects.filter(source=one, number__among=Values(numbers))}
     new: list[ImportRow] = []
     for (sheet, number), (name, why) in why_of.items():
         row = rows.get((sheet, number)) or ImportRow(source=one, sheet=sheet, number=number)
