@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _NEXT = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-_PIECE = 20_000  # rows that are handed to PostgreSQL, or to SQLite, at a time
+_PIECE = 5_000  # rows that are handed to PostgreSQL, or to SQLite, at a time
 
 
 def take_numbers(model: type[models.Model], count: int) -> list[int]:

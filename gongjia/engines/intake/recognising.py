@@ -99,8 +99,8 @@ def _recognised(organisation: Organisation, kind: str, clear: IO[bytes], limits:
         return Recognised(clear, on, error=str(refused)[:300])
 
 
-def _read(clear: IO[bytes], spec: SheetSpec, limits: Limits, said: list[Correction]) -> Reading:
-    return read(clear, spec, limits, said)  # type: ignore[arg-type]  # any seekable file
+def _read(clear: IO[bytes], spec: SheetSpec, limits: Limits, said: list[Correction], *, whole: bool = False) -> Reading:
+    return read(clear, spec, limits, said, whole=whole)  # type: ignore[arg-type]  # any seekable file
 
 
 def _parts_of(reading: Reading) -> list[dict[str, Any]]:
@@ -146,10 +146,12 @@ def correction_read(
     )
 
 
-def read_as(clear: IO[bytes], one: Import, on: date, corrections: list[dict[str, Any]]) -> Reading:
-    """A sheet read by the columns of a day and what was said of its heading."""
+def read_as(
+    clear: IO[bytes], one: Import, on: date, corrections: list[dict[str, Any]], *, whole: bool = False
+) -> Reading:
+    """A sheet read by the columns of a day and what was said of its heading; `whole` by whoever draws its rows."""
     said = [Correction(each["heading_row"], each["columns"], each["sheet"]) for each in corrections]
-    return _read(clear, importer_of(one.kind).columns(on), limits_of(one.sent_by_id), said)
+    return _read(clear, importer_of(one.kind).columns(on), limits_of(one.sent_by_id), said, whole=whole)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from gongjia.kernel.actors import COMMAND, Actor
 from gongjia.kernel.moments import today_of
 
 #: Rows that are checked, or written, in one transaction: many enough that a block costs little beside its rows.
-TOGETHER = 25_000
+TOGETHER = 15_000
 #: Rows that are judged or written one by one, those of people who have a file: so many together.
 ONE_BY_ONE = 500
 Now = Callable[[], datetime]
