@@ -14,6 +14,7 @@ from django.db import models
 
 from gongjia.kernel import keyring
 from gongjia.kernel.crypto import context_of
+from gongjia.kernel.db import BytewiseField
 
 
 class SecretField(models.BinaryField[bytes, bytes]):
@@ -25,7 +26,7 @@ class SecretField(models.BinaryField[bytes, bytes]):
         super().__init__(*args, **kwargs)
 
 
-class IndexField(models.CharField[str, str]):
+class IndexField(BytewiseField):
     """The blind index of a secret: found by the whole value only, empty when nothing is known."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
