@@ -18,12 +18,9 @@ from gongjia.domains.enrolment.tests.rosters import HEADING, act, again, importe
 from gongjia.engines.figures import repair
 from gongjia.engines.intake import importers, importing, tasks, turns
 from gongjia.engines.intake.models import Import, ImportBlock, ImportRow, ImportTrace
-from gongjia.kernel import audit, keyring
+from gongjia.kernel import keyring
 from gongjia.kernel.actors import Actor
-from gongjia.kernel.models import AuditRow
-from gongjia.kernel.reach import everywhere
 from gongjia.kernel.references import is_reference
-from gongjia.portals.work import records
 from tests import factories
 from tests.factories import Employment, Membership, Person, Tree
 
@@ -136,32 +133,6 @@ def test_figures_agree_with_the_rows_after_an_import_and_after_its_undo(tree: Tr
     act(importing.undo, one, chair, at)
     worked(one, at)
     assert repair.check("members") == []
-
-
-def test_the_record_names_everybody_who_was_registered_and_taken_back(tree: Tree, chair: Actor, at: datetime) -> None:
-    one = imported(roster(tree), tree.union, chair, at)
-    person = Person._base_manager.get(name="柳青")
-    with everywhere(reason="a test"):
-        found = list(records.narrowed(AuditRow.objects.all(), words="柳青"))
-    assert {row.verb for row in found} == {"people.register", "memberships.start"}
-    assert {row.person_id for row in found} == {chair.person_id}
-    others = AuditRow.objects.filter(audit.about_any(Person._base_manager.filter(name="石磊")))
-    assert {row.verb for row in others} == {"memberships.start"}, "nobody is named to whom it was not done"
-    act(importing.undo, one, chair, at)
-    worked(one, at)
-    rows = AuditRow.objects.filter(about_person_id__lte=person.pk, about_last_id__gte=person.pk)
-    assert {row.verb for row in rows} == {
-        "people.register", "memberships.start", "memberships.take_back", "people.unregister",
-    }  # fmt: skip
-    audit.seal(at=at)
-    assert audit.verify(unsealed_before=at).is_sound
-
-
-def test_a_line_of_the_record_about_many_says_how_many(tree: Tree, chair: Actor, at: datetime) -> None:
-    imported(sheet(*(line("单雨", 910 + number) for number in range(3))), tree.union, chair, at)
-    with everywhere(reason="a test"):
-        lines = records.lines_of(list(AuditRow.objects.filter(verb="people.register", about_last_id__isnull=False)))
-    assert [each.about for each in lines] == ["单雨等 3 人"]
 
 
 def test_who_gets_a_file_between_check_and_commit_goes_the_way_of_those_who_have_one(

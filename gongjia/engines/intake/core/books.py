@@ -55,10 +55,12 @@ class Kept:
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the rows are drawn
         self._lengths: list[int] = []
+        self.count = 0
 
-    def add(self, batch: bytes) -> None:
+    def add(self, batch: bytes, count: int) -> None:
         self._file.write(batch)
         self._lengths.append(len(batch))
+        self.count += count
 
     def records(self) -> Iterator[Record]:
         """As `records` gives them. One who draws them does not disturb another."""
@@ -90,14 +92,16 @@ def heads(source: BinaryIO, kind: Kind, limits: Limits, *, whole: bool = False) 
             _, number, name, width, merged, rows = answer
             found.append(Head(number, name, _wide(width, merged), rows, _tall(merged), Kept() if whole else None))
         elif (kept := found[-1].kept) is not None:
-            kept.add(answer[1])
+            kept.add(*answer[1:])
+            if kept.count > limits.rows + limits.heading_within:
+                return heads(source, kind, limits)  # refused when its rows are drawn, if they count at all
     known[limits] = [head._replace(kept=None) for head in found]
     return found
 
 
 def records(source: BinaryIO, number: int, limits: Limits) -> Iterator[Record]:
     """The rows of a worksheet as numbered at its left, blank ones counted."""
-    return _numbered(batch for _, batch in _ask(source, limits, "rows", number))
+    return _numbered(answer[1] for answer in _ask(source, limits, "rows", number))
 
 
 def _numbered(batches: Iterable[bytes]) -> Iterator[Record]:

@@ -110,7 +110,7 @@ def _batches(sheet: Any) -> Iterator[tuple[Any, ...]]:
     rows = sheet.iter_rows()
     together = max(1, min(BATCH, CELLS // max(1, sheet.width)))
     while batch := [_trimmed(row) for row in islice(rows, together)]:
-        yield ROWS, pickle.dumps(batch, pickle.HIGHEST_PROTOCOL)
+        yield ROWS, pickle.dumps(batch, pickle.HIGHEST_PROTOCOL), len(batch)
 
 
 def _trimmed(row: list[Any]) -> list[Any]:
