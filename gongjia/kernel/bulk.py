@@ -67,8 +67,8 @@ def _defaults(model: type[models.Model], given: set[str]) -> dict[str, Any]:
             continue
         if field.primary_key or (callable(field.default) and field.has_default()):
             raise TypeError(f"{model._meta.label}.{field.attname} is another one in each row: it must be given")
-        value = field.get_db_prep_save(field.get_default(), connection)
-        found[field.attname] = pl.lit(bytes(value) if isinstance(value, memoryview) else value)
+        value = field.get_default()  # of bytes the driver would make an object of its own
+        found[field.attname] = pl.lit(value if isinstance(value, bytes) else field.get_db_prep_save(value, connection))
     return found
 
 
