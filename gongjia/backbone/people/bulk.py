@@ -14,6 +14,7 @@ from gongjia.backbone.people.models import ID_NUMBER, Employment, Person
 from gongjia.kernel import audit, bulk, keyring
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.db import Values
+from gongjia.kernel.keys import index_key_id_of
 from gongjia.kernel.permissions import INSIDE
 from gongjia.kernel.pinyin import initials, pinyin_key
 from gongjia.kernel.references import new_references
@@ -36,14 +37,16 @@ def index_of(id_numbers: Sequence[str]) -> list[str]:
 
 
 def with_file(id_numbers: Sequence[str], index: Sequence[str]) -> set[str]:
-    """Of these indexes (`index_of`), those of persons who have a file; a statement for each live key."""
+    """Of these indexes (`index_of`, of some time ago maybe), those of persons who have a file; a statement for each
+    live key."""
     ring = keyring.current()
     rows = Person._base_manager.filter(~Q(id_number_index="")).order_by().values_list("id_number_index", flat=True)
-    found = set(rows.filter(id_number_index__among=Values(index)))
-    for key in ring.index[1:]:
-        before = ring.blind_index_many(id_numbers, purpose=ID_NUMBER, key=key)
-        known = set(rows.filter(id_number_index__among=Values(before)))
-        found |= {now for now, then in zip(index, before, strict=True) if then in known}
+    made_by = index_key_id_of(index[0]) if index else None
+    found: set[str] = set()
+    for key in ring.index:
+        others = index if key.id == made_by else ring.blind_index_many(id_numbers, purpose=ID_NUMBER, key=key)
+        known = set(rows.filter(id_number_index__among=Values(others)))
+        found |= {mine for mine, other in zip(index, others, strict=True) if other in known} if known else known
     return found
 
 

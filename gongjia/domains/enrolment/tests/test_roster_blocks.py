@@ -20,6 +20,7 @@ from gongjia.engines.intake import importers, importing, tasks, turns
 from gongjia.engines.intake.models import Import, ImportBlock, ImportRow, ImportTrace
 from gongjia.kernel import keyring
 from gongjia.kernel.actors import Actor
+from gongjia.kernel.keys import Keyring
 from gongjia.kernel.references import is_reference
 from tests import factories
 from tests.factories import Employment, Membership, Person, Tree
@@ -146,6 +147,31 @@ def test_who_gets_a_file_between_check_and_commit_goes_the_way_of_those_who_have
     assert (one.state, one.added_count) == (Import.State.DONE, 4)
     assert Person._base_manager.filter(name="单雨").count() == 5
     assert ImportRow._base_manager.filter(source=one, state="conflict").count() == 1
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_keys_that_change_between_check_and_commit_double_nobody(
+    tree: Tree, chair: Actor, at: datetime, settings: Any, tmp_path: Path, *, is_over: bool
+) -> None:
+    settings.KEYS_FILE = tmp_path / "keys.json"
+    ring = Keyring.create()
+    ring.save(settings.KEYS_FILE)
+    factories.person("单雨", number=912)
+    one = worked(sent(sheet(*(line("单雨", 910 + number) for number in range(5))), tree.union, chair, at), at)
+    ring = ring.add_generation()
+    ring.save(settings.KEYS_FILE)
+    factories.person("单雨", number=911)
+    if is_over:
+        known = next(each for each in Person._base_manager.filter(name="单雨") if each.id_number_index.startswith("1."))
+        known.seal_in(id_number=factories.id_number(912), phone=factories.phone_number(912))
+        known.save()
+        ring.retire_old().save(settings.KEYS_FILE)
+    act(importing.commit, one, chair, at)
+    assert worked(one, at).added_count == 5
+    people = Person._base_manager.filter(name="单雨")
+    assert sorted(person.reveal("id_number") for person in people) == sorted(
+        factories.id_number(910 + number) for number in range(5)
+    )
 
 
 def test_a_reason_is_told_for_each_who_stays(tree: Tree, chair: Actor, at: datetime) -> None:
