@@ -24,6 +24,7 @@ from gongjia.kernel.keys import Keyring
 from gongjia.kernel.references import is_reference
 from tests import factories
 from tests.factories import Employment, Membership, Person, Tree
+from tests.threads import together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.system("O8")]
 WIDE = (*HEADING, "单位", "岗位", "用工形式", "是否农民工", "政治面貌")
@@ -194,6 +195,24 @@ def test_a_reason_is_told_for_each_who_stays(tree: Tree, chair: Actor, at: datet
         assert sum(number for text, number in told.items() if why in text) == count
     assert set(Person._base_manager.filter(name="单雨")) == set(people[:5])
     assert Membership._base_manager.filter(person__in=people[:5]).count() == 5
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_unions_that_import_the_same_people_at_once_share_them_and_double_nobody(at: datetime) -> None:
+    tree = factories.tree()
+    content = sheet(*(line("单雨", 910 + number) for number in range(40)))
+    senders = [(tree.union, factories.actor(tree.chair)), (tree.foreign_union, factories.actor(tree.foreign_officer))]
+    both = [worked(sent(content, union, by, at), at) for union, by in senders]
+    for one, (_, by) in zip(both, senders, strict=True):
+        act(importing.commit, one, by, at)
+    together(2, lambda turn: tasks.work_now(both[turn].pk, now=lambda: at))
+    ended = [again(one) for one in both]
+    assert [one.state for one in ended] == ["done", "done"]
+    assert sum(one.added_count for one in ended) == 40
+    assert Person._base_manager.filter(name="单雨").count() == 40
+    assert Membership._base_manager.filter(person__name="单雨").count() == 40
+    assert ImportRow._base_manager.filter(state="conflict").count() == 40
 
 
 # ── killed anywhere ────────────────────────────────────────────────────────────────────────────────────────
