@@ -9,7 +9,6 @@ PostgreSQL it measures SQLite, whose floor is `executemany`.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -184,7 +183,7 @@ def _work(act: str, file: Path, code: str) -> dict[str, float]:
 
 
 class _Readers:
-    """The most memory that any child of this process takes: what it counts as its children's holds its own as well."""
+    """The most memory that a reader of workbooks takes, asked for again and again while it lives."""
 
     def __init__(self) -> None:
         self.most = 0
@@ -195,10 +194,14 @@ class _Readers:
             for each in Path("/proc/self/task").glob("*/children"):
                 for number in each.read_text().split():
                     with suppress(OSError):
-                        status = Path(f"/proc/{number}/status").read_text()
                         if "workbook.py" in Path(f"/proc/{number}/cmdline").read_text():
-                            self.most = max(self.most, int(status.partition("VmHWM:")[2].split()[0] or 0))
-            time.sleep(0.05)
+                            self.most = max(self.most, _most_memory(Path(f"/proc/{number}/status")))
+            time.sleep(0.02)
+
+
+def _most_memory(status: Path) -> int:
+    """Kilobytes. Not by getrusage, which counts what the process that began this one had at that moment."""
+    return int(status.read_text().partition("VmHWM:")[2].split()[0])
 
 
 # ── floor and peers ────────────────────────────────────────────────────────────────────────────────────────
@@ -310,6 +313,6 @@ if __name__ == "__main__":
     readers = _Readers()
     with everywhere(reason="bench"):
         done = _work(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
-    done["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    done["memory"] = _most_memory(Path("/proc/self/status")) / 1024
     done["reader"] = readers.most / 1024
     print(json.dumps(done))
