@@ -67,9 +67,9 @@ def _of_text(what: str, text: Path, code: str, var: Path, rows: int, peer: float
         more = {"GONGJIA_KEYS_FILE": str(keys)}
     done = _measured(text, code, var, **more)
     whole = _say(what, done)
-    kept = "kept" if whole <= MOST_OF_FLOOR * done["floor"] else "MISSED"
-    print(f"    {whole / done['floor']:.2f} × the floor (at most {MOST_OF_FLOOR:g}: {kept})", flush=True)
     if peer is not None:
+        kept = "kept" if whole <= MOST_OF_FLOOR * done["floor"] else "MISSED"
+        print(f"    {whole / done['floor']:.2f} × the floor (at most {MOST_OF_FLOOR:g}: {kept})", flush=True)
         rate = rows / whole
         kept = "kept" if rate >= LEAST_OF_PEER * peer else "MISSED"
         print(f"    {rate:,.0f} rows/s; django-import-export in bulk mode, persons alone, {peer:,.0f} rows/s:", end="")
