@@ -19,11 +19,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongjia.kernel import keyring
 from gongjia.kernel.actors import Actor
-from gongjia.kernel.db import insert, lock
+from gongjia.kernel.db import insert, lock, runs
 from gongjia.kernel.models import AuditRow, AuditSeal
 from gongjia.kernel.ticks import every
 
@@ -85,6 +85,7 @@ def _plain_values(
     by: Actor,
     subject: models.Model | None,
     about_person_id: int | None,
+    about_last_id: int | None,
     organisation_id: int | None,
     facts: dict[str, Any] | None,
 ) -> list[Any]:
@@ -99,6 +100,7 @@ def _plain_values(
         subject._meta.label_lower if subject is not None else "",
         subject.pk if subject is not None else None,
         about_person_id if about_person_id is not None else getattr(subject, "person_id", None),
+        about_last_id,
         organisation_id if organisation_id is not None else getattr(subject, "organisation_id", None),
         _text(_plain(facts)) if facts else "{}",
     ]
@@ -115,7 +117,7 @@ def row_for(
     facts: dict[str, Any] | None = None,
 ) -> AuditRow:
     """An audit row, not yet written: for bulk verbs that write many at once."""
-    plain = _plain_values(verb, by, subject, about_person_id, organisation_id, facts)
+    plain = _plain_values(verb, by, subject, about_person_id, None, organisation_id, facts)
     values = dict(zip(_PLAIN_COLUMNS, plain, strict=True))
     values |= {name: json.loads(values[name]) for name in _JSON_COLUMNS}
     return AuditRow(at=at, digest=_digest(_content(plain, at), os.urandom(_NONCE_BYTES)), **values)
@@ -128,17 +130,41 @@ def record(
     at: datetime,
     subject: models.Model | None = None,
     about_person_id: int | None = None,
+    about_last_id: int | None = None,
     organisation_id: int | None = None,
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Write one row. `facts` holds ids, counts, codes and hashes; a name or a number of a person does not belong."""
-    plain = _plain_values(verb, by, subject, about_person_id, organisation_id, facts)
+    plain = _plain_values(verb, by, subject, about_person_id, about_last_id, organisation_id, facts)
     digest = _digest(_content(plain, at), os.urandom(_NONCE_BYTES))
     # Every verb pays for this one: the ORM would take longer to word the INSERT than the database to run it.
     insert(_TABLE, _COLUMNS, [connection.ops.adapt_datetimefield_value(at), *plain, digest])
 
 
 _TABLE = AuditRow._meta.db_table
+
+
+def record_many(
+    verb: str,
+    person_ids: Iterable[int],
+    *,
+    by: Actor,
+    at: datetime,
+    organisation_id: int | None = None,
+) -> None:
+    """Write that a verb was done to each of these persons: one row for each run of numbers without a gap, so that the
+    record names nobody to whom it was not done."""
+    for first, last in runs(sorted(set(person_ids))):
+        record(
+            verb, by=by, at=at, about_person_id=first, about_last_id=last, organisation_id=organisation_id,
+            facts={"people": last - first + 1},
+        )  # fmt: skip
+
+
+def about_any(people: QuerySet[Any, Any]) -> Q:
+    """A condition on rows: about one of these persons, alone or among many."""
+    among = people.filter(pk__gte=OuterRef("about_person_id"), pk__lte=OuterRef("about_last_id"))
+    return Q(about_person_id__in=people.values("pk")) | Q(Q(about_last_id__isnull=False), Exists(among))
 
 
 def opened(subject: models.Model, *, by: Actor, at: datetime, about_person_id: int | None = None) -> None:

@@ -8,7 +8,7 @@ Nonces are random and 96 bits long: change the key before it has sealed 2**32 va
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -99,9 +99,17 @@ class EncryptionKey:
         return bytes((VERSION, _SUITE_BYTE[self.suite])) + self.id.to_bytes(2, "big")
 
     def seal(self, plaintext: bytes, *, context: bytes) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = self._aead.encrypt(nonce, plaintext, self._header + context)
-        return self._header + nonce + sealed[-TAG_BYTES:] + sealed[:-TAG_BYTES]
+        return self.seal_many([(plaintext, context)])[0]
+
+    def seal_many(self, items: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+        """`seal` for (plaintext, context) pairs. A roster seals two million: hence nothing is looked up in the loop."""
+        encrypt, header = self._aead.encrypt, self._header
+        nonces = iter(_pieces(os.urandom(NONCE_BYTES * len(items)), NONCE_BYTES))
+        found = []
+        for (plaintext, context), nonce in zip(items, nonces, strict=True):
+            sealed = encrypt(nonce, plaintext, header + context)
+            found.append(header + nonce + sealed[-TAG_BYTES:] + sealed[:-TAG_BYTES])
+        return found
 
     def open_(self, blob: bytes, *, context: bytes) -> bytes:
         """Raises WrongContext; the caller has chosen this key by `key_id_of(blob)`."""
@@ -111,6 +119,10 @@ class EncryptionKey:
             return self._aead.decrypt(nonce, blob[OVERHEAD_BYTES:] + tag, self._header + context)
         except InvalidTag:
             raise WrongContext("密文与所在的行、列不符，或者已被改动，不能解开。请联系系统管理员核对备份") from None
+
+
+def _pieces(whole: bytes, length: int) -> list[bytes]:
+    return [whole[at : at + length] for at in range(0, len(whole), length)]
 
 
 def key_id_of(blob: bytes) -> int:

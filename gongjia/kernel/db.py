@@ -1,7 +1,8 @@
 """What differs between the databases, and the one way to say "this subtree"."""
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, reduce
@@ -10,19 +11,29 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, OrderBy, Q, Value
+from django.db.models import F, Lookup, OrderBy, Q, Value
 from django.db.models.functions import Concat
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.db.models.sql.compiler import SQLCompiler
 
 
-class PathField(models.CharField[str, str]):
-    """A tree path, compared byte by byte on every database, so that a subtree is one range of its index."""
+class BytewiseField(models.CharField[str, str]):
+    """A text that is compared byte by byte on every database, be it a key or an order of its own. Nobody looks for a
+    piece of it, so it gets no second index for patterns; rosters of a million rows pay for each."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        # Django makes an index for patterns beside that of each `varchar`: by its full name the type is the same.
+        found = super().db_type(connection)
+        return found and found.replace("varchar", "character varying")
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
         parameters = super().db_parameters(connection)
         parameters["collation"] = "C" if connection.vendor == "postgresql" else None
         return parameters
+
+
+class PathField(BytewiseField):
+    """A tree path, so that a subtree is one range of its index."""
 
 
 #: How many signs of a path each step down the tree takes.
@@ -75,6 +86,54 @@ class FromPath(_PathLookup, GreaterThanOrEqual):
 @PathField.register_lookup
 class BeforePath(_PathLookup, LessThan):
     pass
+
+
+class Values:
+    """What `among` compares with. Not a list: Django would look at each of ten thousand values three times over."""
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        self.listed = list(values)
+
+
+def among(column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """A condition: a column of SQL is one of ten thousand values. Numbers in a few runs are asked for as runs, which
+    is what a block of rows written together has; all else is one parameter."""
+    if found := runs(sorted(set(values)), most=_FEW) if values and isinstance(values[0], int) else []:
+        return f"({' OR '.join([f'{column} BETWEEN %s AND %s'] * len(found))})", [end for run in found for end in run]
+    if is_postgresql():
+        return f"{column} = ANY(%s)", [list(values)]
+    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(values))]  # noqa: S608 - a column of ours
+
+
+_FEW = 20
+
+
+def runs(numbers: Iterable[int], *, most: int | None = None) -> list[tuple[int, int]]:
+    """Ascending numbers as runs that follow each other without a gap: (first, last). None at all beyond `most`."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] + 1 == number:
+            found[-1] = (found[-1][0], number)
+        elif most is not None and len(found) == most:
+            return []
+        else:
+            found.append((number, number))
+    return found
+
+
+@models.ForeignObject.register_lookup
+@models.Field.register_lookup
+class Among(Lookup[Any]):
+    """`field__among=Values(…)`: like `in`, for ten thousand values: they are one parameter."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        sql, params = self.process_lhs(compiler, connection)
+        if params:
+            raise TypeError("among compares a plain column")
+        return among(sql, self.rhs.listed)
 
 
 def after(path: str) -> str:

@@ -4,10 +4,12 @@ import re
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
 
 from gongjia.kernel.names import SEPARATOR, surname_of, surname_readings
 
 _SYLLABLE = re.compile(r"[^\s·]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]{1,6}")
 
 
 def pinyin_key(name: str) -> str:
@@ -33,5 +35,22 @@ def _syllables(name: str) -> tuple[str, ...]:
 
 
 def _read(text: str) -> tuple[str, ...]:
+    # Most given names hold no word that the library reads as a whole: then it reads sign by sign, and so may we.
+    if _HAN.fullmatch(text) and not any(text[at:end] in PHRASES_DICT for at, end in _spans(len(text))):
+        return tuple(syllable for sign in text for syllable in _sign(sign))
+    return _whole(text)
+
+
+@lru_cache(maxsize=64)
+def _spans(length: int) -> tuple[tuple[int, int], ...]:
+    return tuple((at, end) for at in range(length) for end in range(at + 2, length + 1))
+
+
+@lru_cache(maxsize=32768)
+def _sign(sign: str) -> tuple[str, ...]:
+    return _whole(sign)
+
+
+def _whole(text: str) -> tuple[str, ...]:
     pieces = lazy_pinyin(text.replace(SEPARATOR, " "))
     return tuple(syllable for piece in pieces for syllable in _SYLLABLE.findall(piece.lower()))

@@ -4,6 +4,7 @@
 caught. I, L, O, S and Z are left out and read as the 1, 0, 5 and 2 that people mean by them.
 """
 
+import os
 import secrets
 from collections.abc import Callable
 
@@ -26,6 +27,22 @@ def new_reference(random: Pick | None = None) -> str:
     disk draws again by itself.
     """
     return _new(REFERENCE_LENGTH, random)
+
+
+def new_references(count: int) -> list[str]:
+    """Many of them at once, for who writes rows by the ten thousand; as random as one by one (but for a millionth)."""
+    import numpy as np
+
+    length = REFERENCE_LENGTH - 1
+    drawn = np.frombuffer(os.urandom(8 * count), dtype="<u8") % np.uint64(_BASE**length)
+    values = np.empty((count, REFERENCE_LENGTH), dtype=np.uint64)
+    for place in range(length):
+        drawn, values[:, place] = np.divmod(drawn, np.uint64(_BASE))
+    weights = np.arange(2, 2 + length, dtype=np.uint64)
+    values[:, length] = (_BASE - (values[:, :length] * weights).sum(axis=1) % _BASE) % _BASE
+    signs = np.frombuffer(ALPHABET.encode(), dtype="S1")[values]
+    text = signs.tobytes().decode()
+    return [text[at : at + REFERENCE_LENGTH] for at in range(0, len(text), REFERENCE_LENGTH)]
 
 
 def new_tracking_code(random: Pick | None = None) -> str:

@@ -4,8 +4,9 @@ A sealed value moved to another row or column does not open. Opening is explicit
 show a full number by accident; the caller records why.
 """
 
+import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -13,6 +14,7 @@ from django.db import models
 
 from gongjia.kernel import keyring
 from gongjia.kernel.crypto import context_of
+from gongjia.kernel.db import BytewiseField
 
 
 class SecretField(models.BinaryField[bytes, bytes]):
@@ -24,7 +26,7 @@ class SecretField(models.BinaryField[bytes, bytes]):
         super().__init__(*args, **kwargs)
 
 
-class IndexField(models.CharField[str, str]):
+class IndexField(BytewiseField):
     """The blind index of a secret: found by the whole value only, empty when nothing is known."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,6 +63,34 @@ class WithSecrets(models.Model):
 
     def _context(self, column: str) -> bytes:
         return context_of(f"{self._meta.db_table}.{column}", str(self.row_key))
+
+
+def new_row_keys(count: int) -> list[str]:
+    """Row keys as texts (uuid4), for rows that are sealed by the ten thousand before they are written."""
+    noise = bytearray(os.urandom(16 * count))
+    noise[6::16] = bytes(byte & 0x0F | 0x40 for byte in noise[6::16])
+    noise[8::16] = bytes(byte & 0x3F | 0x80 for byte in noise[8::16])
+    text = noise.hex()
+    keys = (text[at : at + 32] for at in range(0, len(text), 32))
+    return [f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}" for key in keys]
+
+
+def sealed_column(
+    model: type[WithSecrets], column: str, values: Sequence[str], row_keys: Sequence[str]
+) -> tuple[list[bytes], list[str]]:
+    """What `seal_in` would put into a column and its index, for many rows that are not there yet: (sealed, indexes)."""
+    ring, purpose = keyring.current(), model.secret_purposes.get(column, "")
+    before = context_of(f"{model._meta.db_table}.{column}", "x")[:-1]
+    known = [at for at, value in enumerate(values) if value]
+    sealed, indexes = [b""] * len(values), [""] * len(values)
+    texts = [values[at] for at in known]
+    opened = zip(known, ring.seal_many((values[at], before + row_keys[at].encode()) for at in known), strict=True)
+    for at, blob in opened:
+        sealed[at] = blob
+    if purpose:
+        for at, index in zip(known, ring.blind_index_many(texts, purpose=purpose), strict=True):
+            indexes[at] = index
+    return sealed, indexes
 
 
 def indexes_of(value: str, *, purpose: str) -> list[str]:

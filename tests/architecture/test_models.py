@@ -37,6 +37,7 @@ REACHED_OTHERWISE = {
     "people.Employment": "through the union that covers the employer, or by the person",
     "intake.BadRow": "through its batch",
     "intake.ImportRow": "through its import",
+    "intake.ImportBlock": "through its import",
     "intake.ImportTrace": "through its import",
     "casework.Step": "through its matter",
     "organising.EmployerResult": "through its comparison",

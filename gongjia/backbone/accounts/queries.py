@@ -13,6 +13,7 @@ from gongjia.backbone.people.models import Person
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.words import STRICT, Role
 from gongjia.kernel.actors import Actor, PostHeld
+from gongjia.kernel.db import Values
 from gongjia.kernel.reach import question
 from gongjia.kernel.requests import Request
 from gongjia.kernel.secrets import indexes_of
@@ -98,7 +99,7 @@ def is_officer(account: Account, *, on: date) -> bool:
 
 def with_account(person_ids: Iterable[int]) -> frozenset[int]:
     """Which of these persons have an account; one query."""
-    return frozenset(Account.objects.filter(person_id__in=list(person_ids)).values_list("person_id", flat=True))
+    return frozenset(Account.objects.filter(person__among=Values(person_ids)).values_list("person_id", flat=True))
 
 
 def person_of(account_id: int) -> Person | None:

@@ -7,6 +7,7 @@ from gongjia.backbone.memberships.words import LIVE, Ending, Origin, State
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.backbone.people.words import EmploymentForm, Group
+from gongjia.kernel.db import BytewiseField
 from gongjia.kernel.identity import Referenced, Versioned
 from gongjia.kernel.reach import Doors, Scoped
 
@@ -31,7 +32,7 @@ class Membership(Referenced, Versioned, Scoped):
         "self", verbose_name="接续自", null=True, on_delete=models.PROTECT, related_name="continued_by"
     )
     # The list of a union is sorted by name without a join: copied from the person by the verbs that write either.
-    pinyin_key = models.CharField("拼音", max_length=160, editable=False)
+    pinyin_key = BytewiseField("拼音", max_length=160, editable=False)
 
     class Meta:
         verbose_name = "会籍"

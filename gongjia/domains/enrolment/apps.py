@@ -28,6 +28,7 @@ class EnrolmentConfig(AppConfig):
         listeners = "gongjia.domains.enrolment.figures"
         events.listen("memberships.started", f"{listeners}.follow_start")
         events.listen("memberships.ended", f"{listeners}.follow_end")
+        events.listen("memberships.counted", f"{listeners}.follow_many")
         events.listen("people.amended", f"{listeners}.follow_person")
         events.declare("enrolment.answered", "入会申请已经答复，申请人还没有档案")
         events.on(

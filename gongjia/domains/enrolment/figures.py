@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from gongjia.backbone.memberships.bulk import Alike
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import State
 from gongjia.backbone.people.models import Person
@@ -67,6 +68,17 @@ def follow_end(*, memberships: Sequence[Membership], on: date, was: State, **_: 
         changed(
             "members", after=[Share(each.organisation_id, on, _values(each, each.person), -1) for each in memberships]
         )
+
+
+def follow_many(*, alike: Sequence[Alike], **_: Any) -> None:
+    """Listens to memberships.counted."""
+    changed(
+        "members",
+        after=[
+            Share(each.organisation_id, each.month, (each.sex, each.group, each.form, each.skill_level), each.number)
+            for each in alike
+        ],
+    )
 
 
 def follow_person(*, before: Person, person: Person, **_: Any) -> None:

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from gongjia.backbone.organisations.queries import own_of
 from gongjia.domains.enrolment.import_forms import UploadForm
-from gongjia.domains.enrolment.rosters import IMPORTER, KIND, refusal
+from gongjia.domains.enrolment.roster_words import refusal
+from gongjia.domains.enrolment.rosters import IMPORTER, KIND
 from gongjia.engines.intake import importing, recognising
 from gongjia.engines.intake import queries as intake
 from gongjia.engines.intake.core import Unreadable

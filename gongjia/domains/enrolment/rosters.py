@@ -17,10 +17,11 @@ from gongjia.backbone.memberships import many as memberships
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import LIVE, Origin
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.organisations.words import IN_FORCE, WITH_MEMBERS
 from gongjia.backbone.people import many as people
 from gongjia.backbone.people.models import PHONE, Employment, Person
-from gongjia.backbone.people.words import Education, EmploymentForm, Group, Political
+from gongjia.backbone.people.words import Education, Political
+from gongjia.domains.enrolment import roster_words as words
+from gongjia.domains.enrolment.roster_blocks import MANY
 from gongjia.domains.enrolment.sheets import members
 from gongjia.engines.intake.core import Problem, Row
 from gongjia.engines.intake.importers import Fate, Importer, Judgement, Written
@@ -31,44 +32,6 @@ from gongjia.kernel.secrets import indexes_of
 from gongjia.kernel.verbs import note, verb
 
 KIND = "enrolment.members"
-_EDUCATION = {
-    "小学": Education.PRIMARY,
-    "初中": Education.JUNIOR,
-    "高中": Education.SENIOR,
-    "中专": Education.SENIOR,
-    "技校": Education.SENIOR,
-    "大专": Education.COLLEGE,
-    "本科": Education.BACHELOR,
-    "硕士": Education.POSTGRADUATE,
-    "博士": Education.POSTGRADUATE,
-}
-_POLITICAL = {
-    "群众": Political.MASSES,
-    "中共党员": Political.PARTY,
-    "共青团员": Political.LEAGUE,
-    "中共预备党员": Political.PROBATIONARY,
-    "民主党派": Political.DEMOCRATIC,
-}
-_FORM = {
-    "劳动合同": EmploymentForm.CONTRACT,
-    "劳务派遣": EmploymentForm.DISPATCHED,
-    "灵活就业": EmploymentForm.FLEXIBLE,
-    "新就业形态": EmploymentForm.NEW_FORM,
-}
-_GROUP = {str(label): value for value, label in Group.choices}
-_ZH = {"phone": "手机", "ethnicity": "民族", "education": "学历", "political": "政治面貌", "is_migrant": "农民工"}
-_ELSEWHERE = "这位职工已经是其他工会的会员：一人只有一份有效会籍，要到本会来请办理会籍转接，不能用花名册重复入会"
-_OTHER_NAME = "身份证号与姓名对不上，请核对身份证；确是同一个人改了名字的，请在个人档案里改"
-_TOO_LATE = "入会时间在今天之后，请改正"
-
-
-def refusal(organisation: Organisation) -> str:
-    """Why a union takes no roster; "" when it does."""
-    if organisation.kind not in WITH_MEMBERS:
-        return f"{organisation.get_kind_display()}不直接发展会员，请到下面的基层工会导入花名册。"
-    if organisation.state not in IN_FORCE:
-        return f"“{organisation.name}”{organisation.get_state_display()}，现在不能发展会员。"
-    return ""
 
 
 # ── what the registers know ────────────────────────────────────────────────────────────────────────────────
@@ -113,11 +76,11 @@ def _judged(
     person = known.people.get(str(row.values["id_number"]))
     live = known.live_of(person) if person else None
     if live is not None and live.organisation_id != organisation.pk:
-        return _conflict("member_elsewhere", "id_number", _ELSEWHERE), None, {}
+        return _conflict("member_elsewhere", "id_number", words.ELSEWHERE), None, {}
     if (joined_on := row.values.get("joined_on")) and joined_on > on:
-        return _conflict("joined_later", "joined_on", _TOO_LATE), None, {}
+        return _conflict("joined_later", "joined_on", words.TOO_LATE), None, {}
     if person is not None and person.name != row.values["name"]:
-        return _conflict("other_name", "name", _OTHER_NAME), None, {}
+        return _conflict("other_name", "name", words.OTHER_NAME), None, {}
     if person is None or live is None:
         return Judgement(Fate.NEW), person, {}
     changes, remarks = _changes(person, row, known)
@@ -134,8 +97,8 @@ def _facts(row: Row) -> dict[str, Any]:
     values = row.values
     facts = {
         "ethnicity": values.get("ethnicity"),
-        "education": _EDUCATION.get(values.get("education") or ""),
-        "political": _POLITICAL.get(values.get("political") or ""),
+        "education": words.EDUCATION.get(values.get("education") or ""),
+        "political": words.POLITICAL.get(values.get("political") or ""),
         "is_migrant": values.get("migrant"),
     }
     return {name: str(value) if isinstance(value, str) else value for name, value in facts.items() if value is not None}
@@ -153,7 +116,7 @@ def _changes(person: Person, row: Row, known: _Known) -> tuple[dict[str, Any], l
     if phone and not is_own and person.phone_index not in indexes_of(phone, purpose=PHONE):
         changes["phone"] = phone
     remarks = [
-        Problem("changed", name, f"{_ZH[name]}：{_was(person, name)} → {_shown(name, changes[name])}")
+        Problem("changed", name, f"{words.ZH[name]}：{_was(person, name)} → {_shown(name, changes[name])}")
         for name in changes
     ]
     return changes, remarks
@@ -170,8 +133,8 @@ def _shown(name: str, value: Any) -> str:
         return f"{value[:3]}****{value[-4:]}"
     if isinstance(value, bool):
         return "是" if value else "否"
-    words = {"education": Education, "political": Political}.get(name)
-    return str(words(value).label) if words else str(value)
+    labels = {"education": Education, "political": Political}.get(name)
+    return str(labels(value).label) if labels else str(value)
 
 
 # ── write ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -185,7 +148,7 @@ def write(
     """
     db.hold(Organisation, organisation.pk)
     organisation = Organisation._base_manager.get(pk=organisation.pk)
-    if why := refusal(organisation):
+    if why := words.refusal(organisation):
         raise Refused(why)
     known = _known(rows, locks=True)
     judged = [(row, *_judged(organisation, row, known, on)) for row in rows]
@@ -250,8 +213,8 @@ def _membership(organisation: Organisation, row: Row, person: Person, known: _Kn
         origin=Origin.ROSTER,
         joined_on=joined_on,
         from_on=max([joined_on, organisation.founded_on or joined_on, *ended]),
-        group=_GROUP.get(row.values.get("group") or "", ""),
-        form=_FORM.get(row.values.get("employment_form") or "", ""),
+        group=words.GROUP.get(row.values.get("group") or "", ""),
+        form=words.FORM.get(row.values.get("employment_form") or "", ""),
     )
 
 
@@ -275,11 +238,11 @@ def _employ(
 
 
 def _form(row: Row) -> str:
-    return str(_FORM.get(row.values.get("employment_form") or "", ""))
+    return str(words.FORM.get(row.values.get("employment_form") or "", ""))
 
 
 def _group(row: Row) -> str:
-    return str(_GROUP.get(row.values.get("group") or "", ""))
+    return str(words.GROUP.get(row.values.get("group") or "", ""))
 
 
 def _amend(person: Person, changes: dict[str, Any], *, by: Actor, at: datetime) -> dict[str, Any]:
@@ -300,7 +263,7 @@ def undo(*, organisation: Organisation, facts: Sequence[Mapping[str, Any]], by: 
     for fact in facts:
         person = locked.get(fact["person_id"])
         if person is None:
-            answers.append("这个人的档案已经不在了")
+            answers.append(words.GONE)
         elif fact["act"] == "began":
             answers.append(_take_back(person, fact, has_account=person.pk in accounts, by=by, at=at))
         else:
@@ -313,25 +276,25 @@ def _take_back(person: Person, fact: Mapping[str, Any], *, has_account: bool, by
     rows = Membership._base_manager.select_for_update(of=("self",)).select_related("person")
     membership = rows.filter(pk=fact["membership_id"]).first()
     if membership is None or membership.version != fact["membership_version"] or membership.state != "active":
-        return "会籍后来办理过变动，没有撤销"
+        return words.MEMBERSHIP_CHANGED
     if fact["is_new"] and has_account:
-        return "本人已经登录使用，没有撤销"
+        return words.SIGNED_IN
     if fact["is_new"] and person.version != fact["person_version"]:
-        return "个人资料后来修改过，没有撤销"
+        return words.FILE_CHANGED
     try:
         with transaction.atomic():
             memberships.take_back(membership=membership, by=by, at=at)
             if fact["is_new"]:
                 people.unregister(person=person, employment_id=fact["employment_id"], by=by, at=at)
     except ProtectedError:
-        return "后来又登记了别的事项（如任职、消息、单位），没有撤销"
+        return words.MORE_HANGS_ON
     return ""
 
 
 def _restore(person: Person, fact: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
     """Put back each column that still holds what the import wrote."""
     back = {name: fact["before"][name] for name, value in fact["after"].items() if _holds(person, name, value)}
-    later = [_ZH[name] for name in fact["after"] if name not in back]
+    later = [words.ZH[name] for name in fact["after"] if name not in back]
     if back:
         people.take_over(person=person, changes=back, by=by, at=at)
     return f"{'、'.join(later)}后来又改过，保留现在的" if later else ""
@@ -342,4 +305,4 @@ def _holds(person: Person, name: str, value: Any) -> bool:
     return bool(now == value)
 
 
-IMPORTER = Importer(KIND, "memberships.write", members, refusal, classify, write, undo)
+IMPORTER = Importer(KIND, "memberships.write", members, words.refusal, classify, write, undo, MANY)

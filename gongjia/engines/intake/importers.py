@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.engines.intake.core import Problem, Row, SheetSpec
 from gongjia.kernel.actors import Actor
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Fate(StrEnum):
@@ -66,6 +69,44 @@ class Undo(Protocol):
     ) -> list[str]: ...
 
 
+class Plain(Protocol):
+    """Which rows are plainly new, so that nothing has to be judged row by row; a fixed number of statements."""
+
+    def __call__(self, values: "pl.DataFrame", index: Sequence[str], *, on: date) -> "pl.Series": ...
+
+
+class WriteMany(Protocol):
+    """A verb: writes rows that are `ready`, all or by raising none, and returns the facts (JSON) that `undo` is given
+    back; `names` says how each row, in their order, is shown to a person."""
+
+    def __call__(
+        self, *, organisation: Organisation, rows: "pl.DataFrame", on: date, by: Actor, at: datetime
+    ) -> dict[str, Any]: ...
+
+
+class UndoMany(Protocol):
+    """A verb: takes a block back; for each of its rows "" or, in Chinese, why it was left as it is now."""
+
+    def __call__(
+        self, *, organisation: Organisation, facts: Mapping[str, Any], by: Actor, at: datetime
+    ) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """How rows that are plainly new are written by the ten thousand, as tables of their values.
+
+    `index`: under what each row is looked for; reckoned once, when the sheet is checked. `ready` makes them what is
+    written (sealed, named, in order), keeps other columns as they are, and needs no database.
+    """
+
+    index: Callable[["pl.DataFrame"], list[str]]
+    plain: Plain
+    ready: Callable[["pl.DataFrame"], "pl.DataFrame"]
+    write: WriteMany
+    undo: UndoMany
+
+
 @dataclass(frozen=True, slots=True)
 class Importer:
     """A kind of sheet that can be imported. `may` is the permission that it needs; `refusal` says why an organisation
@@ -78,6 +119,7 @@ class Importer:
     classify: Classify
     write: Write
     undo: Undo
+    many: Many
 
 
 _registered: dict[str, Importer] = {}

@@ -312,7 +312,7 @@ def _hand_over(one: Import) -> None:
 def opened(one: Import, *, is_mended: bool = True, leaves_out: bool = True) -> Iterator[Reading]:
     """The sheet of an import as corrected and mended, unsealed into a temporary file that disappears with the block."""
     with unsealed(one) as clear:
-        reading = read_as(clear, one, one.read_on, one.corrections)
+        reading = read_as(clear, one, one.read_on, one.corrections, whole=True)
         yield mended(reading, *_by_hand(one, leaves_out=leaves_out)) if is_mended else reading
 
 

@@ -164,15 +164,43 @@ class ImportRow(WithSecrets, Scoped):
         return self.source.organisation
 
 
+class ImportBlock(WithSecrets, Scoped):
+    """Good rows of a checked sheet that follow each other, as they will be written: a table of clean values, sealed.
+
+    What was checked is what is written: the sheet is not read again. `start` and `end` count the rows of the file, the
+    end excluded. Gone when all is written, and when the sheet is checked anew.
+    """
+
+    doors = Doors(subtree="source__organisation__path")
+
+    source = models.ForeignKey(Import, verbose_name="导入", on_delete=models.CASCADE, related_name="blocks")
+    start = models.PositiveIntegerField("从第几行")
+    end = models.PositiveIntegerField("到第几行")
+    content = SecretField("待写入的内容")
+
+    class Meta:
+        verbose_name = "待写入的一批行"
+        constraints = [models.UniqueConstraint(fields=["source", "start"], name="import_block_once")]
+
+    def __str__(self) -> str:
+        return f"{self.start}–{self.end}"
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.source.organisation
+
+
 class ImportTrace(WithSecrets, Scoped):
-    """What an import wrote for one row, in the words of its domain: enough to take it back. Gone when undone or when
-    the time for that is over."""
+    """What an import wrote for one row, or for many that were written together, in the words of its domain: enough to
+    take it back. `number` is that of the row, or of the first one. Gone when undone or when the time for that is over.
+    """
 
     doors = Doors(subtree="source__organisation__path")
 
     source = models.ForeignKey(Import, verbose_name="导入", on_delete=models.CASCADE, related_name="traces")
     sheet = models.CharField("工作表", max_length=120, blank=True)
     number = models.PositiveIntegerField("行号")
+    row_count = models.PositiveIntegerField("行数", default=1)
     facts = SecretField("写入的内容")
 
     class Meta:

@@ -102,8 +102,8 @@ def recognised(
         return Recognised(clear, on, error=str(refused)[:300])
 
 
-def _read(clear: IO[bytes], spec: SheetSpec, limits: Limits, said: list[Correction]) -> Reading:
-    return read(clear, spec, limits, said)  # type: ignore[arg-type]  # any seekable file
+def _read(clear: IO[bytes], spec: SheetSpec, limits: Limits, said: list[Correction], *, whole: bool = False) -> Reading:
+    return read(clear, spec, limits, said, whole=whole)  # type: ignore[arg-type]  # any seekable file
 
 
 def parts_of(reading: Reading) -> list[dict[str, Any]]:
@@ -163,15 +163,19 @@ def corrected(
     return Corrected(row, columns, list(before), corrections, parts, part.fingerprint, on)
 
 
-def read_as(clear: IO[bytes], one: Import, on: date, corrections: list[dict[str, Any]]) -> Reading:
-    """A sheet read by the columns of a day and what was said of its heading."""
-    return read_with(clear, importer_of(one.kind).columns(on), limits_of(one.sent_by_id), corrections)
+def read_as(
+    clear: IO[bytes], one: Import, on: date, corrections: list[dict[str, Any]], *, whole: bool = False
+) -> Reading:
+    """A sheet read by the columns of a day and what was said of its heading; `whole` by whoever draws its rows."""
+    return read_with(clear, importer_of(one.kind).columns(on), limits_of(one.sent_by_id), corrections, whole=whole)
 
 
-def read_with(clear: IO[bytes], spec: SheetSpec, limits: Limits, corrections: list[dict[str, Any]]) -> Reading:
-    """A sheet read with what was said of its heading, as it is kept."""
+def read_with(
+    clear: IO[bytes], spec: SheetSpec, limits: Limits, corrections: list[dict[str, Any]], *, whole: bool = False
+) -> Reading:
+    """A sheet read with what was said of its heading, as it is kept; `whole` by whoever draws its rows."""
     said = [Correction(each["heading_row"], each["columns"], each["sheet"]) for each in corrections]
-    return _read(clear, spec, limits, said)
+    return _read(clear, spec, limits, said, whole=whole)
 
 
 @contextmanager

@@ -167,7 +167,7 @@ def rows_of(batch: Batch, *, writing: Callable[[], AbstractContextManager[None]]
 def opened(batch: Batch) -> Iterator[Reading]:
     """A received sheet as corrected, unsealed into a temporary file that disappears with the block."""
     with in_clear(batch.file) as clear:
-        yield recognising.read_with(clear, spec_of(batch.kind), _LIMITS, batch.corrections)
+        yield recognising.read_with(clear, spec_of(batch.kind), _LIMITS, batch.corrections, whole=True)
 
 
 def _bad_row(batch: Batch, row: Row) -> BadRow:

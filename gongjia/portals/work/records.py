@@ -13,7 +13,7 @@ from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.backbone.posts.models import Post
 from gongjia.engines.casework.models import MatterIndex
-from gongjia.kernel import verbs
+from gongjia.kernel import audit, verbs
 from gongjia.kernel.db import within
 from gongjia.kernel.models import AuditRow, AuditSeal, Event, Tick
 from gongjia.kernel.moments import SHANGHAI, today_of
@@ -85,6 +85,9 @@ def lines_of(rows: list[AuditRow]) -> list[Line]:
 def _about(row: AuditRow, people: dict[int, str]) -> str:
     if row.about_person_id is None:
         return ""
+    if row.about_last_id is not None and row.about_last_id != row.about_person_id:
+        first = people.get(row.about_person_id, "")
+        return f"{first}等 {row.about_last_id - row.about_person_id + 1:,} 人"
     return "本人" if row.about_person_id == row.person_id else people.get(row.about_person_id, "")
 
 
@@ -197,7 +200,8 @@ def narrowed(
     """The record by person (who did it, or whom it is about), union, days (both included) and action."""
     if words:
         people = list(Person._base_manager.filter(name__contains=words).values_list("pk", flat=True)[:MOST_NAMED])
-        found = found.filter(Q(person_id__in=people) | Q(about_person_id__in=people))
+        about = audit.about_any(Person._base_manager.filter(pk__in=people))
+        found = found.filter(Q(person_id__in=people) | about)
     if union:
         places = Organisation.objects.filter(Q(name__contains=union) | Q(short_name__contains=union))
         ids = list(places.order_by("path").values_list("pk", flat=True)[:MOST_NAMED])

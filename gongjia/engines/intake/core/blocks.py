@@ -12,7 +12,7 @@ import polars as pl
 from gongjia.engines.intake.core.spec import Cell
 from gongjia.engines.intake.core.texts import LONGEST_CELL, LONGEST_LINE, Record, Text, bad_record, too_long
 
-_BYTES = 2**21
+_BYTES = 2**20
 _LONGEST_WITHOUT_BREAK = 2 * LONGEST_LINE
 
 Cells = pl.Series | Sequence[Cell]

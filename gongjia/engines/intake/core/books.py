@@ -3,11 +3,13 @@
 import pickle
 import subprocess
 import sys
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
+from weakref import WeakKeyDictionary
 
 from gongjia.engines.intake.core import workbook
 from gongjia.engines.intake.core.headings import SAMPLE
@@ -27,11 +29,16 @@ _DAMAGED = "工作簿已损坏、加了密码，或者范围过大。请用 Exce
 Tall = Mapping[int, Sequence[tuple[int, int]]]
 
 
+#: What was found in a workbook for as long as it is open: to learn that it is sound, and which of the headings that
+#: were said before it has, takes several looks at its first rows, and each would read all of it.
+_known: WeakKeyDictionary[BinaryIO, dict[Limits, list["Head"]]] = WeakKeyDictionary()
+
+
 class Head(NamedTuple):
     """A worksheet that a person sees: its number in the workbook, and its first rows as cells.
 
     `merged` are the rows (from 1) over at least half of whose width one merged cell runs; `tall` are the cells merged
-    over several rows, by column from 0: (first row from 1, last row).
+    over several rows, by column from 0: (first row from 1, last row). `kept` are all its rows, if asked for.
     """
 
     number: int
@@ -39,24 +46,68 @@ class Head(NamedTuple):
     merged: frozenset[int]
     rows: list[list[Cell]]
     tall: Tall
+    kept: "Kept | None" = None
 
 
-def heads(source: BinaryIO, kind: Kind, limits: Limits) -> list[Head]:
-    """The visible worksheets with their first rows; hidden ones are left alone. Raises `Unreadable`."""
+class Kept:
+    """The rows of a worksheet beside the workbook, in a file that disappears with them: drawn as often as one likes."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the rows are drawn
+        self._lengths: list[int] = []
+        self.count = 0
+
+    def add(self, batch: bytes, count: int) -> None:
+        self._file.write(batch)
+        self._lengths.append(len(batch))
+        self.count += count
+
+    def records(self) -> Iterator[Record]:
+        """As `records` gives them. One who draws them does not disturb another."""
+        place = 0
+
+        def batches() -> Iterator[bytes]:
+            nonlocal place
+            for length in self._lengths:
+                self._file.seek(place)
+                place += length
+                yield self._file.read(length)
+
+        return _numbered(batches())
+
+
+def heads(source: BinaryIO, kind: Kind, limits: Limits, *, whole: bool = False) -> list[Head]:
+    """The visible worksheets with their first rows; hidden ones are left alone. Raises `Unreadable`.
+
+    With `whole` all their rows are kept beside: the workbook is read once, however often they are drawn.
+    """
+    known = _known.setdefault(source, {})
+    if not whole and limits in known:
+        return known[limits]
     if kind is not Kind.XLS:
         _unpack_once(source, limits)
-    asked = ("heads", limits.heading_within + SAMPLE)
-    return [
-        Head(number, name, _wide(width, merged), rows, _tall(merged))
-        for _, number, name, width, merged, rows in _ask(source, limits, *asked)
-    ]
+    found: list[Head] = []
+    for answer in _ask(source, limits, "whole" if whole else "heads", limits.heading_within + SAMPLE):
+        if answer[0] == workbook.SHEET:
+            _, number, name, width, merged, rows = answer
+            found.append(Head(number, name, _wide(width, merged), rows, _tall(merged), Kept() if whole else None))
+        elif (kept := found[-1].kept) is not None:
+            kept.add(*answer[1:])
+            if kept.count > limits.rows + limits.heading_within:
+                return heads(source, kind, limits)  # refused when its rows are drawn, if they count at all
+    known[limits] = [head._replace(kept=None) for head in found]
+    return found
 
 
 def records(source: BinaryIO, number: int, limits: Limits) -> Iterator[Record]:
     """The rows of a worksheet as numbered at its left, blank ones counted."""
+    return _numbered(answer[1] for answer in _ask(source, limits, "rows", number))
+
+
+def _numbered(batches: Iterable[bytes]) -> Iterator[Record]:
     at = 0
-    for _, batch in _ask(source, limits, "rows", number):
-        for cells in batch:
+    for batch in batches:
+        for cells in pickle.loads(batch):  # noqa: S301 - from our own child
             at += 1
             yield Record(at, cells)
 

@@ -44,6 +44,27 @@ class Frame:
         """The cells of a row as they stand."""
         return list(self.block.record(at).cells)
 
+    def row(self, at: int) -> Row:
+        """One row by itself, as `Reading.rows` gives it."""
+        told = self.told.get(at)
+        return told or Row(self.sheet, self.first + at, self.cells_of(at), self.values.row(at, named=True))
+
+
+def sliced(coming: Iterator[Frame], most: int) -> Iterator[Frame]:
+    """The same rows in frames of at most so many."""
+    for frame in coming:
+        for start in range(0, frame.values.height, most):
+            yield frame if frame.values.height <= most else _slice(frame, start, most)
+
+
+def _slice(frame: Frame, start: int, most: int) -> Frame:
+    values = frame.values.slice(start, most)
+    told = {at - start: row for at, row in frame.told.items() if start <= at < start + values.height}
+    block = _without(frame.block, start)
+    return Frame(
+        frame.sheet, frame.first + start, frame.ordinal + start, values, frame.ok.slice(start, most), told, block
+    )
+
 
 def frames(reading: Reading, only: frozenset[str] | None = None) -> Iterator[Frame]:
     """All rows of a reading, without what only the whole file can tell (`judging.whole_frames` adds that).

@@ -125,13 +125,19 @@ def too_many_rows(limits: Limits) -> Unreadable:
 
 
 def read(
-    source: BinaryIO, spec: SheetSpec, limits: Limits | None = None, corrections: Sequence[Correction] = ()
+    source: BinaryIO,
+    spec: SheetSpec,
+    limits: Limits | None = None,
+    corrections: Sequence[Correction] = (),
+    *,
+    whole: bool = False,
 ) -> Reading:
     """Read a seekable binary file of any name as a sheet of the declared kind.
 
     What is inside decides, not the ending. Text is held piece by piece, a workbook as a whole. Raises `Unreadable`
     (a Chinese sentence) where the whole file must be refused: damaged, empty, too large, no sheet at all, or no
-    heading with the required columns. `corrections` are what a person has said about heading rows and columns.
+    heading with the required columns. `corrections` are what a person has said about heading rows and columns. With
+    `whole` the rows of a workbook are taken out of it at once, for whoever is going to draw them.
     """
     limits = limits or Limits()
     size = source.seek(0, 2)
@@ -142,7 +148,7 @@ def read(
     else:
         text, part = _text_part(source, kind, spec, limits, corrections)
         return Reading(spec, kind, text.encoding, (part,), limits, text)
-    return Reading(spec, kind, "", _book_parts(source, kind, spec, limits, corrections), limits)
+    return Reading(spec, kind, "", _book_parts(source, kind, spec, limits, corrections, whole=whole), limits)
 
 
 def _refuse_larger(size: int, most: int) -> None:
@@ -174,11 +180,11 @@ def _text_part(
 
 
 def _book_parts(
-    source: BinaryIO, kind: Kind, spec: SheetSpec, limits: Limits, corrections: Sequence[Correction]
+    source: BinaryIO, kind: Kind, spec: SheetSpec, limits: Limits, corrections: Sequence[Correction], *, whole: bool
 ) -> tuple[Part, ...]:
     found = []
-    for head in books.heads(source, kind, limits):
-        records = partial(books.records, source, head.number, limits)
+    for head in books.heads(source, kind, limits, whole=whole):
+        records = head.kept.records if head.kept else partial(books.records, source, head.number, limits)
         heading = _heading(head.rows, head.name, spec, limits, corrections)
         found.append(Found(head.name, heading, records, head.merged, tall=head.tall))
     return _parts_that_count(found, spec, limits)

@@ -1,4 +1,4 @@
-"""The reader of workbooks, run as a process of its own: `python workbook.py MEMORY SECONDS heads ROWS | rows SHEET`.
+"""The reader of workbooks, a process of its own: `python workbook.py MEMORY SECONDS heads|whole ROWS | rows SHEET`.
 
 The workbook comes on standard input, pickled answers go to standard output. A process of its own because a damaged or
 malicious workbook can make the library panic or ask for any amount of memory (one cell in the far corner of a sheet is
@@ -38,7 +38,7 @@ def main(argv: list[str]) -> int:
     content = io.BytesIO(sys.stdin.buffer.read())
     out = sys.stdout.buffer
     try:
-        for answer in _heads(content, number) if what == "heads" else _rows(content, number):
+        for answer in _rows(content, number) if what == "rows" else _heads(content, number, whole=what == "whole"):
             pickle.dump(answer, out, pickle.HIGHEST_PROTOCOL)
         pickle.dump((END,), out)
     except PasswordError:
@@ -49,14 +49,17 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _heads(content: BinaryIO, count: int) -> Iterator[tuple[Any, ...]]:
-    """For each worksheet that a person sees: number, name, width, merged ranges, first rows."""
+def _heads(content: BinaryIO, count: int, *, whole: bool) -> Iterator[tuple[Any, ...]]:
+    """For each worksheet that a person sees: number, name, width, merged ranges, first rows; `whole` with all its rows
+    behind, so that it is unpacked once."""
     book = CalamineWorkbook.from_filelike(content)
     for number, meta in enumerate(book.sheets_metadata):
         if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_index(number)
             rows = [_trimmed(row) for row in islice(sheet.iter_rows(), count)]
             yield SHEET, number, meta.name, sheet.width, _merged(content, meta.name, sheet), rows
+            if whole:
+                yield from _batches(sheet)
 
 
 def _merged(content: BinaryIO, name: str, sheet: Any) -> list[tuple[tuple[int, int], tuple[int, int]]]:
@@ -99,11 +102,15 @@ def _spans_of(
 
 
 def _rows(content: BinaryIO, number: int) -> Iterator[tuple[Any, ...]]:
-    sheet = CalamineWorkbook.from_filelike(content).get_sheet_by_index(number)
+    yield from _batches(CalamineWorkbook.from_filelike(content).get_sheet_by_index(number))
+
+
+def _batches(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    """Rows that go over together, packed once more: who only keeps them need not unpack them."""
     rows = sheet.iter_rows()
     together = max(1, min(BATCH, CELLS // max(1, sheet.width)))
     while batch := [_trimmed(row) for row in islice(rows, together)]:
-        yield ROWS, batch
+        yield ROWS, pickle.dumps(batch, pickle.HIGHEST_PROTOCOL), len(batch)
 
 
 def _trimmed(row: list[Any]) -> list[Any]:

@@ -100,12 +100,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ImportBlock',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('row_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('start', models.PositiveIntegerField(verbose_name='从第几行')),
+                ('end', models.PositiveIntegerField(verbose_name='到第几行')),
+                ('content', gongjia.kernel.secrets.SecretField(blank=True, default=b'', verbose_name='待写入的内容')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='intake.import', verbose_name='导入')),
+            ],
+            options={
+                'verbose_name': '待写入的一批行',
+            },
+        ),
+        migrations.CreateModel(
             name='ImportTrace',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('row_key', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('sheet', models.CharField(blank=True, max_length=120, verbose_name='工作表')),
                 ('number', models.PositiveIntegerField(verbose_name='行号')),
+                ('row_count', models.PositiveIntegerField(default=1, verbose_name='行数')),
                 ('facts', gongjia.kernel.secrets.SecretField(blank=True, default=b'', verbose_name='写入的内容')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='traces', to='intake.import', verbose_name='导入')),
             ],
@@ -155,6 +170,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='importrow',
             constraint=models.UniqueConstraint(fields=('source', 'sheet', 'number'), name='import_row_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='importblock',
+            constraint=models.UniqueConstraint(fields=('source', 'start'), name='import_block_once'),
         ),
         migrations.AddConstraint(
             model_name='importtrace',

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gongjia.engines.intake.core import Limits, Unreadable, books
+from gongjia.engines.intake.core import Limits, Unreadable, books, read
 from gongjia.engines.intake.core.kinds import Kind
 from gongjia.engines.intake.tests.sheets import FIRMS, HEADING, ods_of, opened, rows, xlsx_of, zip_of
 
@@ -199,3 +199,22 @@ def test_a_reader_that_is_left_early_ends() -> None:
 
 def test_the_declared_kind_is_kept() -> None:
     assert opened(xlsx_of({"名单": [HEADING, FIRM]})).spec is FIRMS
+
+
+def test_rows_kept_beside_are_the_rows_and_may_be_drawn_by_two_at_once() -> None:
+    content = io.BytesIO(xlsx_of({"名单": [HEADING, *[FIRM] * 1200], "别的": [("说明",)]}))
+    head = books.heads(content, Kind.XLSX, Limits(), whole=True)[0]
+    assert head.kept is not None
+    streamed = list(books.records(content, head.number, Limits()))
+    one, other = head.kept.records(), head.kept.records()
+    both = [(next(one), next(other)) for _ in range(700)]
+    assert [each for each, _ in both] == [each for _, each in both] == streamed[:700]
+    assert list(other) == streamed[700:]
+
+
+def test_a_sheet_of_more_rows_than_allowed_is_not_kept_beside() -> None:
+    content = io.BytesIO(xlsx_of({"名单": [HEADING, *[FIRM] * 1200]}))
+    limits = Limits(rows=500)
+    assert books.heads(content, Kind.XLSX, limits, whole=True)[0].kept is None
+    with pytest.raises(Unreadable, match="超过 500 行"):
+        list(read(content, FIRMS, limits, whole=True).rows())
