@@ -11,6 +11,7 @@ from django.db.models import F
 from gongjia.engines.intake.models import Import, ImportTrace
 from gongjia.engines.intake.noting import note_kept
 from gongjia.engines.intake.turns import ONE_BY_ONE, Turn, tried_again
+from gongjia.kernel import db
 from gongjia.kernel.actors import TICK, Actor
 from gongjia.kernel.permissions import INSIDE
 from gongjia.kernel.verbs import note, verb
@@ -19,7 +20,7 @@ from gongjia.kernel.verbs import note, verb
 def undo(turn: Turn) -> None:
     """Take back block by block until no trace is left."""
     while tried_again(partial(undo_block, turn=turn, by=TICK, at=turn.moment())):
-        pass
+        db.give_way()
     turn.end(Import.State.UNDONE)
 
 

@@ -21,6 +21,7 @@ from gongjia.engines.intake.kept import INDEX, NUMBER, PLAIN, SHEET, rows_of
 from gongjia.engines.intake.models import Import, ImportBlock, ImportRow, ImportTrace
 from gongjia.engines.intake.noting import Told, note_rows
 from gongjia.engines.intake.turns import ONE_BY_ONE, TakenOver, Turn, tried_again
+from gongjia.kernel import db
 from gongjia.kernel.actors import TICK, Actor
 from gongjia.kernel.permissions import INSIDE
 from gongjia.kernel.verbs import note, verb
@@ -49,6 +50,7 @@ def commit(turn: Turn) -> None:
     for block in _ready(turn.importer.many, waiting(one)):
         tried_again(partial(commit_block, turn=turn, block=block, by=TICK, at=turn.moment()))
         one.cursor = block.end
+        db.give_way()
     turn.end(Import.State.DONE, done=one.total, cursor=one.total)
     ImportBlock.objects.filter(source=one).delete()
 
