@@ -12,7 +12,7 @@ _NO = ("否", "×", "✗", "✘", "☒", "X", "0", "N", "NO", "FALSE", "F", "不
 
 @dataclass(frozen=True)
 class Category:
-    """One of `words`, known by its `synonyms` (word → other spellings) too; another word is kept and remarked on."""
+    """One of `words`, known by its `synonyms` (word → other spellings) too; another one stays and is remarked on."""
 
     zh: str
     words: tuple[str, ...]
@@ -31,7 +31,7 @@ class Category:
         word = self.known.get(compact(written))
         if word is None:
             return Noted(
-                written, "unknown_category", f"{self.zh}“{written[:20]}”不在现有的类别里，先照原样记下，请核对"
+                written, "unknown_category", f"{self.zh}“{written[:20]}”不在现有的类别里，认不出是哪一类，请核对"
             )
         return word
 
