@@ -99,8 +99,12 @@ def _has_union(comparison: Comparison, pair: int | None, cover: Cover | None) ->
         return EmployerClass.COVERED if cover.is_joint else EmployerClass.ORGANISED
     if pair is None:
         return None
-    is_joint = _JOINT.search(comparison.pairs[pair].union.name)
-    return EmployerClass.COVERED if is_joint else EmployerClass.ORGANISED
+    return EmployerClass.COVERED if is_joint(comparison.pairs[pair].union.name) else EmployerClass.ORGANISED
+
+
+def is_joint(union: str) -> bool:
+    """Whether a union's name says that it is one of several employers."""
+    return bool(_JOINT.search(union))
 
 
 def _class_of(employer: EmployerRecord, most: int | None, at_least: int, union: EmployerClass | None) -> EmployerClass:

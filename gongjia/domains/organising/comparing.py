@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 
+from gongjia.backbone.employers.models import Coverage
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.domains.organising import params
 from gongjia.domains.organising.listing import MOST_LISTS, OF_EMPLOYERS, OF_HEADCOUNTS, ListKind, guessed
@@ -14,12 +15,14 @@ from gongjia.engines.intake.recognising import Corrected, Recognised
 from gongjia.engines.intake.services import Sheet
 from gongjia.kernel import events
 from gongjia.kernel.actors import Actor
+from gongjia.kernel.db import within
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.verbs import note, verb
 
 Upload = tuple[str, Iterable[bytes]]
 _TOO_MANY = f"一次最多比对 {MOST_LISTS} 份名单。同一类的请先合成一份。"
+_CHANGED = "刚才有人改过这些名单是什么，请刷新页面看看再改。"
 _AT_WORK = (RunState.WAITING, RunState.RUNNING)
 
 
@@ -126,9 +129,12 @@ def arrange_lists(
         day = days.get(each.place, each.as_of)
         if day is not None and day > today_of(at):
             raise Refused(f"“{each}”的数据日期不能晚于今天。", fields=["as_of"])
-        if (seen := read.get(each.place)) is not None:
+        seen, kind = read.get(each.place), kinds.get(each.place, each.kind)
+        if seen is None and kind != ListKind.UNUSED and each.batch.kind != sheet_of(kind):
+            raise Refused(_CHANGED)
+        if seen is not None:
             intake.take_as(batch=each.batch, kind=sheet_of(kinds[each.place]), read=seen, by=by, at=at)
-        RunList.objects.filter(pk=each.pk).update(kind=kinds.get(each.place, each.kind), as_of=day)
+        RunList.objects.filter(pk=each.pk).update(kind=kind, as_of=day)
     return run
 
 
@@ -149,22 +155,47 @@ def start(*, run: Run, by: Actor, at: datetime, key: str = "") -> Run:
     cannot be read, none says which employers there are, or nothing is there to look for a union in."""
     run = _draft(run)
     lists = [each for each in lists_of(run) if each.kind != ListKind.UNUSED]
-    if reasons := _missing(lists):
+    if reasons := _missing(run, lists):
         raise Refused(*reasons)
+    run = _last_in_line(run)
     _ask(run, by=by, at=at)
     return run
 
 
-def _missing(lists: Sequence[RunList]) -> list[str]:
+def _last_in_line(run: Run) -> Run:
+    """The comparison as the newest of its federation: they follow one another by their numbers, and others may have
+    begun since the lists were put in. Its address stays."""
+    list(Organisation.objects.filter(pk=run.organisation_id).select_for_update())  # two that begin come in turn
+    if not Run.objects.filter(organisation=run.organisation, pk__gt=run.pk).exclude(state=RunState.DRAFT).exists():
+        return run
+    facts = {"organisation": run.organisation, "asked_at": run.asked_at, "at_least": run.at_least, "since": run.since}
+    again = Run.objects.create(**facts)
+    RunList.objects.filter(run=run).update(run=again)
+    reference = run.reference
+    run.delete()
+    Run.objects.filter(pk=again.pk).update(reference=reference)
+    again.reference = reference
+    return again
+
+
+def _missing(run: Run, lists: Sequence[RunList]) -> list[str]:
     reasons = [
-        f"“{each}”的表头没有认出来：{each.batch.error}请点“改表头和列”，或者选“{ListKind.UNUSED.zh}”。"
+        f"“{each}”的表头没有认出来：{each.batch.error}请点“自己改”，或者选“{ListKind.UNUSED.zh}”。"
         for each in lists
         if each.batch.error
     ]
+    reasons += [_CHANGED for each in lists if each.batch.kind != sheet_of(each.kind)][:1]
     kinds = {each.kind for each in lists}
     if not kinds & {*OF_EMPLOYERS, *OF_HEADCOUNTS}:
         reasons.append("还没有单位名单。请放进市场监管、社保、税务、民政或平台的名单，至少一份。")
+    if ListKind.ROSTER not in kinds and not _has_unions(run.organisation):
+        reasons.append("还没有工会名册，本系统里也没有登记哪些单位有工会，比不出谁没有。请放进工会名册。")
     return reasons
+
+
+def _has_unions(organisation: Organisation) -> bool:
+    """Whether this system knows of an employer with a union, at the federation or below."""
+    return Coverage.objects.filter(within("organisation__path", (organisation.path,)), until_on=None).exists()
 
 
 def _ask(run: Run, *, by: Actor, at: datetime) -> None:
@@ -178,6 +209,8 @@ def _ask(run: Run, *, by: Actor, at: datetime) -> None:
 def repeat(*, run: Run, by: Actor, at: datetime, key: str = "") -> Run:
     """Compare the lists of an earlier comparison once more, with what people have decided since. Refused while one of
     the federation is at work: it would do the same."""
+    if run.state not in {RunState.DONE, RunState.FAILED}:
+        raise Refused("这次比对还没有做过，请从它的名单开始。")
     if Run.objects.filter(organisation=run.organisation, state__in=_AT_WORK).exists():
         raise Refused("有一次比对还没有做完，做完以后再重新比对。")
     again = Run.objects.create(

@@ -83,6 +83,8 @@ class ArrangeForm(forms.Form):
 _ANY = ("", "全部")
 #: Asks for employers that stood on no list of the last comparison.
 NOT_BEFORE = "new"
+#: Asks for employers that the lists hold, each once.
+LISTED = "listed"
 #: Asks for every contradiction.
 SOME = "some"
 
@@ -91,7 +93,9 @@ class ResultFilter(forms.Form):
     """Which employers of a comparison are shown."""
 
     q = forms.CharField(label="单位", required=False, max_length=40)
-    found = forms.ChoiceField(label="结果", choices=[_ANY, *EmployerClass.choices()], required=False)
+    found = forms.ChoiceField(
+        label="结果", choices=[_ANY, (LISTED, "名单上的，重复的只算一次"), *EmployerClass.choices()], required=False
+    )
     before = forms.ChoiceField(
         label="上一次", choices=[_ANY, (NOT_BEFORE, "名单上没有"), *EmployerClass.choices()], required=False
     )

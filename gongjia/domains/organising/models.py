@@ -103,6 +103,9 @@ class EmployerResult(Scoped):
     before = models.CharField("上一次", max_length=10, choices=EmployerClass.choices, blank=True)
     contradiction = models.CharField("矛盾", max_length=10, choices=Contradiction.choices, blank=True)
     union = models.CharField("工会", max_length=200, blank=True)
+    #: Class and union as the comparison found them, where a person has said otherwise since.
+    as_found = models.CharField(max_length=10, choices=EmployerClass.choices, blank=True)
+    union_found = models.CharField(max_length=200, blank=True)
     insured = models.PositiveIntegerField("参保人数", null=True)
     taxed = models.PositiveIntegerField("税务人数", null=True)
     declared = models.PositiveIntegerField("申报人数", null=True)
@@ -116,6 +119,7 @@ class EmployerResult(Scoped):
         indexes = [
             models.Index(fields=["run", "found", "place"], name="employer_result_class"),
             models.Index(fields=["run", "before", "found"], name="employer_result_before"),
+            models.Index(fields=["run", "key"], name="employer_result_key"),
             models.Index(
                 fields=["run", "contradiction", "place"],
                 name="employer_result_odd",

@@ -8,16 +8,16 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 
 from gongjia.domains.organising.classes import EmployerClass
-from gongjia.domains.organising.forms_radar import NOT_BEFORE, SOME
+from gongjia.domains.organising.forms_radar import LISTED, NOT_BEFORE, SOME
 from gongjia.domains.organising.models import EmployerResult, Run
 
 #: How each class comes about, for whoever reads the number.
 MEANS = {
-    EmployerClass.SHOULD: "登记正常，24 个月以内有一个来源的职工人数达到标准，没有找到工会。",
+    EmployerClass.SHOULD: "登记正常，作依据的人数里有一个达到标准，没有找到工会。",
     EmployerClass.ELSEWHERE: "同上，但它是分支机构，总部已有工会；是否由总部工会覆盖，要上门核实，也列入应建未建。",
     EmployerClass.ORGANISED: "工会名册或本系统里有它的工会。",
     EmployerClass.COVERED: "由联合工会或乡镇、园区、村（社区）工会覆盖。",
-    EmployerClass.MAY: "没有找到工会，24 个月以内各来源的人数都不够标准；可以单独建，也可以联合建。",
+    EmployerClass.MAY: "没有找到工会，作依据的人数都不够标准；可以单独建，也可以联合建。",
     EmployerClass.UNKNOWN: "没有找到工会，各名单都没有写人数，或者人数太旧。",
     EmployerClass.CLOSED: "登记状态是注销、吊销、撤销、停业、清算。",
     EmployerClass.MOVED: "登记状态是迁出。",
@@ -51,7 +51,9 @@ class Change:
 def results_of(run: Run, *, q: str = "", found: str = "", before: str = "", odd: str = "") -> QuerySet[EmployerResult]:
     """The employers of a comparison in reach, filtered."""
     rows = EmployerResult.objects.filter(run=run)
-    if found:
+    if found == LISTED:
+        rows = rows.exclude(found__in=(EmployerClass.DOUBLE, EmployerClass.ABSENT))
+    elif found:
         rows = rows.filter(found=found)
     if before:
         rows = rows.filter(before="" if before == NOT_BEFORE else before)
@@ -74,21 +76,18 @@ class Summary:
 
 
 def summary_of(run: Run) -> Summary:
-    """One query, over an index of the run's rows."""
-    rows = EmployerResult.objects.filter(run=run).order_by()
-    odd = run.summary.get("odd", 0)
-    counts = list(rows.values_list("found", "before").annotate(count=Count("pk")))
-    if not counts:
-        kept: dict[str, int] = run.summary.get("classes", {})
-        return Summary(_lines(kept, _last(run)), [], odd, is_kept=False)
-    now: Counter[str] = Counter()
-    for found, _, count in counts:
-        now[found] += count
-    return Summary(_lines(now, _last(run)), _changes(run, counts), odd, is_kept=True)
-
-
-def _last(run: Run) -> dict[str, int] | None:
-    return run.previous.summary.get("classes") if run.previous else None
+    """One query, over an index of the rows of this run and the last. Where rows are gone, what was counted when the
+    comparison ended stands for them."""
+    rows = EmployerResult.objects.filter(run__in=(run.pk, run.previous_id or run.pk)).order_by()
+    by_run: dict[int, Counter[str]] = {}
+    counts = []
+    for number, found, before, count in rows.values_list("run", "found", "before").annotate(count=Count("pk")):
+        by_run.setdefault(number, Counter())[found] += count
+        if number == run.pk:
+            counts.append((found, before, count))
+    now: dict[str, int] = by_run.get(run.pk) or run.summary.get("classes", {})
+    last = (by_run.get(run.previous.pk) or run.previous.summary.get("classes")) if run.previous else None
+    return Summary(_lines(now, last), _changes(run, counts), run.summary.get("odd", 0), is_kept=bool(counts))
 
 
 def _lines(now: Any, last: dict[str, int] | None) -> list[Line]:

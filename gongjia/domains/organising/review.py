@@ -16,7 +16,7 @@ from django.db.models import Count, F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.domains.organising.classes import EmployerClass
+from gongjia.domains.organising.classes import EmployerClass, is_joint
 from gongjia.domains.organising.comparison import UNION_ENDING
 from gongjia.domains.organising.decisions import Decision
 from gongjia.domains.organising.figures import shares_of_leads
@@ -34,7 +34,7 @@ from gongjia.kernel.verbs import note, verb
 WAITING = (Reviewed.NOT_YET, Reviewed.LATER)
 _HAS_UNION = "人工核对：工会名册里已有它的工会"
 _AT_ONCE = 2000
-_LEADS = [each.value for each in EmployerClass if each.is_lead]
+_WITHOUT_UNION = [each.value for each in EmployerClass if each.is_lead or each in {"may", "unknown", "lost"}]
 
 
 @dataclass(frozen=True)
@@ -173,14 +173,16 @@ def _follow(run: Run, candidate: dict[str, Any], union: str, *, has_union: bool)
 
 
 def _classify(run: Run, candidate: dict[str, Any], union: str, *, has_union: bool) -> None:
-    """The class of the employer in this comparison follows what was said."""
+    """The class of the employer in this comparison follows what was said, and goes back to what was found."""
     found = EmployerResult.objects.filter(run=run)
     found = found.filter(key=candidate["uscc"]) if candidate["uscc"] else found.filter(name=candidate["name"][:200])
     if has_union:
-        found.filter(found__in=_LEADS).update(found=EmployerClass.ORGANISED.value, union=union)
+        said = EmployerClass.COVERED if is_joint(union) else EmployerClass.ORGANISED
+        as_it_was = {"as_found": F("found"), "union_found": F("union")}
+        found.filter(found__in=_WITHOUT_UNION).update(**as_it_was, found=said.value, union=union)
     else:
-        by_hand = found.filter(found=EmployerClass.ORGANISED.value, union=union)
-        by_hand.update(found=EmployerClass.SHOULD.value, union="")
+        back = {"found": F("as_found"), "union": F("union_found"), "as_found": "", "union_found": ""}
+        found.exclude(as_found="").update(**back)
 
 
 def _say_unsure(run: Run, pair: UnionPair) -> None:

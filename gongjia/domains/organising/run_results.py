@@ -6,12 +6,16 @@ For the comparison's own job, under everything; the newest two comparisons of a 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
+
+from django.db.models import QuerySet
 
 from gongjia.backbone.employers.models import Coverage
 from gongjia.backbone.organisations.words import Kind, State
 from gongjia.domains.organising.classes import Classified, EmployerClass
 from gongjia.domains.organising.comparison import Comparison, Cover, EmployerRecord, Pair
 from gongjia.domains.organising.models import EmployerResult, Run, UnionPair
+from gongjia.domains.organising.sheets import without_person
 from gongjia.domains.organising.words import RunState
 from gongjia.engines.matching.core import Grade
 from gongjia.engines.matching.core.names import fold
@@ -20,6 +24,7 @@ from gongjia.kernel.reach import everywhere
 from gongjia.kernel.ticks import every
 
 _KEPT_RUNS = 2
+_AT_WORK = (RunState.WAITING, RunState.RUNNING)
 _FORGOTTEN_AT_ONCE = 20_000
 _JOINT = (Kind.JOINT_GRASSROOTS_UNION, Kind.VILLAGE_UNION, Kind.TOWNSHIP_UNION, Kind.ZONE_UNION)
 
@@ -61,7 +66,7 @@ def pair_row(one: Run, found: Comparison, place: int, pair: Pair) -> UnionPair:
         uscc=employer.uscc if employer else "",
         employer_name=employer.name[:200] if employer else "",
         reason=verdict.reason[:300],
-        code=pair.union.code[:40],
+        code=without_person(pair.union.code)[:40],
         employer=pair.union.employer[:200],
         address=pair.union.place.address[:200],
         candidates=candidates if verdict.grade == Grade.REVIEW else [],
@@ -75,9 +80,25 @@ class Before:
         rows = EmployerResult.objects.filter(run=previous).exclude(found__in=_NOT_LISTED)
         self._rest: dict[str, str] = dict(rows.values_list("key", "found").iterator()) if previous else {}
         self._previous = previous
+        self._by_name = self._leads_by_name() if previous else {}
 
-    def of(self, key: str) -> str:
-        """Its class, "" for one that was not on the lists; to be asked once for each."""
+    def _leads_by_name(self) -> dict[str, str | None]:
+        """Folded name → key of the last comparison's leads; None where two carry it."""
+        found: dict[str, str | None] = {}
+        for name, key in self._leads().values_list("name", "key").iterator():
+            folded = fold(name)
+            found[folded] = None if folded in found else key
+        return found
+
+    def _leads(self) -> QuerySet[EmployerResult]:
+        leads = [each.value for each in EmployerClass if each.is_lead]
+        return EmployerResult.objects.filter(run=self._previous, found__in=leads)
+
+    def of(self, key: str, name: str) -> str:
+        """Its class, "" for one that was not on the lists; to be asked once for each. A lead whose code has come, or is
+        left out this time, is known by its name."""
+        if key not in self._rest and self._by_name:
+            key = self._by_name.get(fold(name)) or key
         return self._rest.pop(key, "")
 
     def gone(self) -> Iterator[EmployerResult]:
@@ -85,8 +106,7 @@ class Before:
         keys = {key for key, found in self._rest.items() if EmployerClass(found).is_lead}
         if not keys:
             return
-        leads = [each.value for each in EmployerClass if each.is_lead]
-        for row in EmployerResult.objects.filter(run=self._previous, found__in=leads).iterator():
+        for row in self._leads().iterator():
             if row.key in keys:
                 yield row
 
@@ -111,7 +131,7 @@ def result_rows(
             uscc=employer.uscc or employer.wrong_code,
             region="".join((employer.place.city, employer.place.county))[:60],
             found=each.found.value,
-            before="" if each.record else before.of(key),
+            before="" if each.record else before.of(key, employer.name),
             contradiction=each.contradiction.value if each.contradiction else "",
             union=each.union[:200],
             **counts._asdict(),
@@ -132,9 +152,20 @@ def forget_results(*, at: datetime) -> int:
     gone = 0
     with everywhere(reason="results of old comparisons"):
         for number in Run.objects.order_by().values_list("organisation", flat=True).distinct():
-            runs = Run.objects.filter(organisation=number, state=RunState.DONE).order_by("-pk")
-            old = EmployerResult.objects.filter(run__in=list(runs.values_list("pk", flat=True)[_KEPT_RUNS:]))
-            while some := list(old.order_by("pk").values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE]):
-                gone += old.filter(pk__gte=some[0], pk__lte=some[-1]).delete()[0]
-                db.give_way()
+            runs = Run.objects.filter(organisation=number).exclude(state__in=_AT_WORK).order_by("-pk")
+            kept = list(runs.filter(state=RunState.DONE).values_list("pk", flat=True)[:_KEPT_RUNS])
+            others = list(runs.exclude(pk__in=kept).values_list("pk", flat=True))
+            old = EmployerResult.objects.filter(run__in=others)
+            gone += taken_away(old, give_way=True)
+    return gone
+
+
+def taken_away(rows: QuerySet[Any], *, give_way: bool = False) -> int:
+    """Delete rows some at a time, so that never all of them are in memory; returns how many. `give_way`: to be asked
+    for outside of a transaction only."""
+    gone = 0
+    while some := list(rows.order_by("pk").values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE]):
+        gone += rows.filter(pk__gte=some[0], pk__lte=some[-1]).delete()[0]
+        if give_way:
+            db.give_way()
     return gone

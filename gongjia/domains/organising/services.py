@@ -1,6 +1,6 @@
 """The verbs of comparing and of leads."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,6 @@ from django.urls import reverse
 from gongjia.backbone.employers import services as employers
 from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.employers.words import Source
-from gongjia.backbone.files import storage
 from gongjia.backbone.organisations import services as organisations
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import Kind
@@ -24,8 +23,6 @@ from gongjia.domains.organising.recheck import state_before
 from gongjia.domains.organising.words import LEFT, NOT_TAKEN_UP, UNDER_WAY, LeadState, Outcome, Progress
 from gongjia.engines.casework.flow import Move
 from gongjia.engines.figures.counting import Share, changed
-from gongjia.engines.intake.models import Batch
-from gongjia.engines.intake.services import Sheet, receive
 from gongjia.engines.messages.services import tell
 from gongjia.kernel import db, events
 from gongjia.kernel.actors import Actor
@@ -36,7 +33,6 @@ from gongjia.kernel.reach import question
 from gongjia.kernel.references import new_reference
 from gongjia.kernel.verbs import note, verb
 
-Upload = tuple[str, Iterable[bytes]]
 _MOST_NAME = 115  # of 120 signs that a union's name may have, five are its own
 #: So many leads are handed over in one transaction; more go in steps, in the background.
 MOST_AT_ONCE = 200
@@ -348,19 +344,6 @@ def _keep_step(lead: Lead, move: Move, *, by: Actor, at: datetime, words: str, v
     )
 
 
-def _received(organisation: Organisation, lists: Mapping[str, Sheet], *, by: Actor, at: datetime) -> dict[str, Batch]:
-    """The lists, kept. When one cannot be kept those before it leave the disk as their rows leave the database."""
-    batches: dict[str, Batch] = {}
-    try:
-        for kind, sheet in lists.items():
-            batches[kind] = receive(organisation=organisation, sheet=sheet, by=by, at=at)
-    except BaseException:
-        for batch in batches.values():
-            storage.delete(batch.file.reference)
-        raise
-    return batches
-
-
 def _require_under_way(lead: Lead) -> None:
     if lead.state not in UNDER_WAY:
         raise Refused(f"这条线索现在是“{lead.get_state_display()}”，不再办理。")
@@ -432,10 +415,11 @@ def _registered(lead: Lead, *, by: Actor, at: datetime) -> Employer:
 
 def _count_heads(lead: Lead, employer: Employer, *, by: Actor, at: datetime) -> None:
     """The numbers of the lists go into the employer's file, each with its source and day."""
-    for source, count in (
-        (Source.SOCIAL_INSURANCE, lead.insured),
-        (Source.TAX, lead.taxed),
-        (Source.DECLARED, lead.declared),
+    for source, count, on in (
+        (Source.SOCIAL_INSURANCE, lead.insured, lead.insured_on),
+        (Source.TAX, lead.taxed, lead.taxed_on),
+        (Source.DECLARED, lead.declared, lead.declared_on),
     ):
         if count is not None:
-            employers.count_heads(employer=employer, source=source, on=lead.found_on, count=count, by=by, at=at)
+            day = on or lead.found_on
+            employers.count_heads(employer=employer, source=source, on=day, count=count, by=by, at=at)

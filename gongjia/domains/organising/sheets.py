@@ -178,6 +178,12 @@ OF_LISTS = {
 
 _IDENTITY = frozenset(("", "name"))  # '' stands for a row that could not be split into cells
 _LIKE_A_CODE = re.compile(r"(?=.*\d)[0-9A-Z]{15,20}", re.IGNORECASE)
+#: What may be the ID number of a person, of eighteen signs or of fifteen.
+_OF_A_PERSON = re.compile(
+    r"\d{6}(?:(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]"
+    r"|\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})",
+    re.IGNORECASE,
+)
 #: Stands for a code that the spreadsheet has damaged beyond recognition.
 UNREADABLE_CODE = "写错的代码"
 
@@ -247,7 +253,13 @@ def _wrong_code(row: Row) -> str:
     if not any(problem.field == "uscc" for problem in row.problems):
         return ""
     written = (text(cell) for cell in row.cells if isinstance(cell, str) and cell)
-    return next((each[:18] for each in written if each and _LIKE_A_CODE.fullmatch(each)), UNREADABLE_CODE)
+    codes = (each[:18] for each in written if each and _LIKE_A_CODE.fullmatch(each))
+    return next((each for each in codes if not _OF_A_PERSON.fullmatch(each)), UNREADABLE_CODE)
+
+
+def without_person(code: str) -> str:
+    """A code as it may stand in the open: tax lists carry the ID number of whoever keeps a shop in its place."""
+    return UNREADABLE_CODE if _OF_A_PERSON.fullmatch(code.strip()) else code
 
 
 def _place(of: Mapping[str, Any]) -> Located:

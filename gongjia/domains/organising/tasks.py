@@ -25,7 +25,7 @@ from gongjia.domains.organising.comparison import Comparison, Cover, EmployerRec
 from gongjia.domains.organising.listing import OF_EMPLOYERS, OF_HEADCOUNTS, ListKind
 from gongjia.domains.organising.models import EmployerResult, Lead, Run, RunList, UnionPair
 from gongjia.domains.organising.run_leads import close_what_is_gone, count_again, hold_leads, known_leads, write_leads
-from gongjia.domains.organising.run_results import Before, covered_now, pair_row, previous_of, result_rows
+from gongjia.domains.organising.run_results import Before, covered_now, pair_row, previous_of, result_rows, taken_away
 from gongjia.domains.organising.words import RunState
 from gongjia.engines.intake.core import Row, Unreadable
 from gongjia.engines.intake.services import rows_of
@@ -120,7 +120,10 @@ def drop_drafts(*, at: datetime) -> int:
         old = Run.objects.filter(state=RunState.DRAFT, asked_at__lt=at - _DRAFTS_KEPT).select_related("organisation")
         some = list(old.order_by("pk")[:50])
         for one in some:
-            comparing.drop(run=one, by=TICK, at=at)
+            try:
+                comparing.drop(run=one, by=TICK, at=at)
+            except Exception:  # begun in this moment, or held by something: the others do not wait for it
+                log.exception("comparison %s could not be dropped", one.pk)
     return len(some)
 
 
@@ -167,8 +170,8 @@ def _compare_and_write(one: Run, now: Callable[[], datetime]) -> None:
     )
     written, total = 0, len(found.pairs) + len(found.employers) + len(found.doubles) + len(found.unorganised)
     with _writing(one, now, "保存结果", 0, total):  # what an earlier worker has left half done
-        EmployerResult.objects.filter(run=one).delete()
-        UnionPair.objects.filter(run=one).delete()
+        taken_away(EmployerResult.objects.filter(run=one))
+        taken_away(UnionPair.objects.filter(run=one))
     for pairs in _in_batches(enumerate(found.pairs)):
         written += len(pairs)
         rows = [pair_row(one, found, place, pair) for place, pair in pairs]

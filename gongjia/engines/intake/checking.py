@@ -33,7 +33,7 @@ def check(turn: Turn) -> None:
             with transaction.atomic():
                 turn.update(done=seen)
                 note_rows(one, [*found, *told])
-                blocks.keep(one, good, start=start, end=seen)
+                blocks.keep(one, good, start=start, end=seen, first=frame.first)
     counts = {f"{what}_count": turn.counts.get(what, 0) for what in _COUNTED}
     turn.end(Import.State.CHECKED, total=seen, done=seen, is_mended=False, cursor=0, **counts)
 

@@ -33,11 +33,13 @@ def note_rows(one: Import, found: Iterable[Told]) -> None:
     if not told:
         return
     rows = ImportRow.objects.filter(source=one, number__among=Values({number for _, number in told}))
+    again = []
     for known in rows.exclude(state=_State.LEFT_OUT):
         if (each := told.pop((known.sheet, known.number), None)) is not None:
             known.state = each.state or _State.MENDED
             _describe(known, each.problems)
-            known.save(update_fields=["state", "codes", "problems"])
+            again.append(known)
+    ImportRow.objects.bulk_update(again, ["state", "codes", "problems"], batch_size=_TOGETHER)
     new = []
     for (sheet, number), each in told.items():
         if each.state is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from gongjia.backbone.accounts.queries import actor_by_account
 from gongjia.engines.intake.importers import Importer
@@ -19,6 +19,7 @@ TOGETHER = 15_000
 #: Rows that are judged or written one by one, those of people who have a file: so many together.
 ONE_BY_ONE = 500
 Now = Callable[[], datetime]
+_DEADLOCK = "40P01"  # two imports that share people have waited for each other: PostgreSQL ends one of them
 
 
 class TakenOver(RuntimeError):
@@ -75,4 +76,7 @@ def tried_again(act: Callable[[], int], most: int = 3) -> int:
             return act()
         except IntegrityError:
             continue
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != _DEADLOCK:
+                raise
     return act()

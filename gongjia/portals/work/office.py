@@ -29,6 +29,8 @@ TICKS = {
     "organising.place_leads": "认出线索的地点",
     "intake.forget": "清理导入留下的备查内容",
     "intake.put_back": "接着做中断的导入",
+    "organising.drop_drafts": "删除没有开始的数据比对",
+    "organising.forget_results": "清理旧的比对结果",
     "organising.put_back": "接着做中断的数据比对",
 }
 MODES = {"production": "正式使用", "demo": "演示城市", "development": "开发", "test": "测试"}

@@ -87,7 +87,8 @@ def _about(row: AuditRow, people: dict[int, str]) -> str:
         return ""
     if row.about_last_id is not None and row.about_last_id != row.about_person_id:
         first = people.get(row.about_person_id, "")
-        return f"{first}等 {row.about_last_id - row.about_person_id + 1:,} 人"
+        many = f"{row.about_last_id - row.about_person_id + 1:,} 人"
+        return f"{first}等 {many}" if first else many
     return "本人" if row.about_person_id == row.person_id else people.get(row.about_person_id, "")
 
 

@@ -209,9 +209,9 @@ def test_lists_are_read_before_the_write_begins(
     before = len(connection.savepoint_ids)
     real = recognising.read
 
-    def watched(*args: Any) -> Any:
+    def watched(*args: Any, **more: Any) -> Any:
         depths.append(len(connection.savepoint_ids) - before)
-        return real(*args)
+        return real(*args, **more)
 
     monkeypatch.setattr(recognising, "read", watched)
     officer = sign_in(client, tree.officer)

@@ -16,6 +16,7 @@ from gongjia.domains.organising.models import EmployerResult, Lead, Run, RunList
 from gongjia.domains.organising.tests.lists import (
     EDGE,
     EMPLOYER_HEADING,
+    EMPLOYERS,
     LARGE,
     NAMED,
     SMALL,
@@ -230,6 +231,7 @@ def test_each_class_opens_to_its_rows(tree: factories.Tree, client: Client, sign
     address = reverse("organising:run_employers", args=[run.reference])
     for line in summary.lines:
         assert officer.get(f"{address}?{line.address}").context["page"].count == line.count
+    assert officer.get(f"{address}?found=listed").context["page"].count == run.summary["employers"] == 5
     assert summary.odd == officer.get(f"{address}?odd=some").context["page"].count == 1
     assert officer.get(address, {"q": "青禾"}).context["page"].count == 1
     assert officer.get(address, {"found": "nonsense"}).status_code == 200
@@ -283,3 +285,88 @@ def test_what_a_person_decides_changes_the_class_at_once_and_back(
     assert found() == "organised"
     officer.post(address, {"place": pair.place, "answer": "no", "key": "b"})
     assert found() == "should"
+    EmployerResult._base_manager.filter(name=LARGE[0]).update(found="elsewhere", union="总部的工会")
+    officer.post(address, {"place": pair.place, "answer": f"yes-{chosen}", "key": "c"})
+    assert found() == "organised"
+    officer.post(address, {"place": pair.place, "answer": "later", "key": "d"})
+    row = EmployerResult._base_manager.get(run=run, name=LARGE[0])
+    assert (row.found, row.union, row.as_found) == ("elsewhere", "总部的工会", "")
+
+
+def test_who_begins_last_is_the_newest_whenever_the_lists_were_put_in(
+    tree: factories.Tree, client: Client, sign_in: SignIn, at: datetime
+) -> None:
+    officer = sign_in(client, tree.officer)
+    draft = put_in(officer, *lists(employers=(SMALL, NAMED, LARGE), insured=None).values())
+    between = compared(tree.officer, tree.county, at)
+    assert set(Lead._base_manager.values_list("name", flat=True)) == {LARGE[0], EDGE[0]}
+    officer.post(page_of(draft), said(draft, "start"))
+    last = Run._base_manager.get(reference=draft.reference)
+    assert last.pk > between.pk
+    assert not Run._base_manager.filter(pk=draft.pk).exists()
+    tasks.run_now(last.pk, now=lambda: at + DAY)
+    last.refresh_from_db()
+    assert (last.state, last.previous) == (RunState.DONE, between)
+    assert Lead._base_manager.get(name=EDGE[0]).state == "gone"
+    assert run_results.forget_results(at=at) == 0
+    assert f"?run={last.reference}" in body(officer.get(page_of(last)))
+
+
+def test_the_number_of_a_person_in_the_place_of_a_code_is_kept_nowhere(tree: factories.Tree, at: datetime) -> None:
+    person = factories.id_number(7)
+    shop = ("咸宁样例小吃店", person, "咸宁", "咸安区", "长安路5号", "30")
+    unions = (("1", "咸宁别处样例厂工会", person, "咸宁"),)
+    compared(tree.officer, tree.county, at, lists(employers=(*EMPLOYERS, shop), unions=unions, insured=None))
+    assert (
+        EmployerResult._base_manager.get(name=shop[0]).uscc == Lead._base_manager.get(name=shop[0]).uscc == "写错的代码"
+    )
+    assert UnionPair._base_manager.get().code == "写错的代码"
+
+
+def test_a_comparison_that_failed_is_done_again_from_its_page(
+    tree: factories.Tree, client: Client, sign_in: SignIn
+) -> None:
+    officer = sign_in(client, tree.officer)
+    run = put_in(officer, *lists().values())
+    again = reverse("organising:repeat", args=[run.reference])
+    officer.post(again)
+    assert Run._base_manager.count() == 1
+    Run._base_manager.filter(pk=run.pk).update(state=RunState.FAILED, error="机器停了")
+    assert again in body(officer.get(page_of(run)))
+    officer.post(again)
+    newest = Run._base_manager.order_by("pk").last()
+    assert (newest.state, RunList._base_manager.filter(run=newest).count()) == (RunState.WAITING, 3)
+
+
+def test_without_unions_nobody_can_be_without_one(tree: factories.Tree, client: Client, sign_in: SignIn) -> None:
+    county = factories.organisation("崇阳县总工会")
+    person = factories.person("吴组织")
+    factories.post(person, county, "organisation_officer")
+    officer = sign_in(client, person)
+    run = put_in(officer, lists()["market"])
+    assert "还没有工会名册" in body(officer.post(page_of(run), said(run, "start")))
+
+
+def test_a_kind_that_somebody_else_has_changed_meanwhile_is_asked_again(tree: factories.Tree, at: datetime) -> None:
+    actor = factories.actor(tree.officer)
+    reading = comparing.lists_read(
+        organisation=tree.county, files=[("单位.csv", [csv_of(EMPLOYER_HEADING, LARGE)])], kinds=["market"], at=at
+    )
+    with entering(actor.reach()), reading as read:
+        run = comparing.gather(organisation=tree.county, lists=read, by=actor, at=at)
+        Batch._base_manager.update(kind="organising.insured")
+        with pytest.raises(Refused, match="刷新"):
+            comparing.arrange_lists(run=run, kinds={0: "market"}, days={}, read={}, by=actor, at=at)
+        with pytest.raises(Refused, match="刷新"):
+            comparing.start(run=run, by=actor, at=at)
+
+
+def test_a_code_that_comes_later_is_no_change(tree: factories.Tree, at: datetime) -> None:
+    uncoded = (LARGE[0], "", *LARGE[2:])
+    compared(tree.officer, tree.county, at, lists(employers=(uncoded, EDGE), insured=None))
+    again = compared(tree.officer, tree.county, at + DAY, lists(employers=(LARGE, EDGE), insured=None))
+    rows = EmployerResult._base_manager.filter(run=again)
+    assert {(each.name, each.before, each.found) for each in rows} == {
+        (LARGE[0], "should", "should"),
+        (EDGE[0], "should", "should"),
+    }
