@@ -79,6 +79,7 @@ def one_import(request: Request, *, subject: Any) -> HttpResponse:
             for part in subject.parts
         ],
         "is_at_work": subject.state in subject.AT_WORK,
+        "done": _done(subject),
         "is_over": importing.is_over(subject, request.at),
         "only_bad": importing.marks_only_bad(subject),
         "can_undo": importing.can_undo(subject, request.at),
@@ -103,9 +104,14 @@ def _act(request: Request, subject: Any) -> None:
     act()
 
 
+def _done(one: Any) -> int:
+    """How far it is; not shown as done before the work is over, so that the bar goes on asking."""
+    return min(one.done, one.total - 1) if one.total else int(one.done)
+
+
 def progress(request: Request, *, subject: Any) -> HttpResponse:
     """The bar of an import at work, asked for again and again; reloads the page when it has ended."""
-    response = render(request, "enrolment/import_progress.html", {"one": subject})
+    response = render(request, "enrolment/import_progress.html", {"one": subject, "done": _done(subject)})
     if subject.state not in subject.AT_WORK:
         response["HX-Refresh"] = "true"
     return response

@@ -246,9 +246,13 @@ def _add_headcounts(
     for record in headcounts:
         if by_code is None:
             by_code = {one.uscc: at for at, one in enumerate(listed) if one.uscc}
-        if by_name is None and not record.uscc:
-            by_name = _by_name(listed)
-        found = by_code.get(record.uscc) if record.uscc else (by_name or {}).get(fold(record.name))
+        found = by_code.get(record.uscc) if record.uscc else None
+        if found is None and (takes_strangers or not record.uscc):
+            if by_name is None:
+                by_name = _by_name(listed)
+            found = by_name.get(fold(record.name))
+            if found is not None and record.uscc:
+                found = _with_code(listed, by_code, found, record.uscc)
         if found is None and takes_strangers and record.uscc:
             by_code[record.uscc] = len(listed)
             listed.append(EmployerRecord(record.name, record.uscc))
@@ -258,6 +262,15 @@ def _add_headcounts(
         else:
             counts[found] = counts[found].joined(record.headcounts)
     return unplaced
+
+
+def _with_code(listed: list[EmployerRecord], by_code: dict[str, int], at: int, uscc: str) -> int | None:
+    """The employer of the same name takes the code, where it has none or a wrong one; None for any other."""
+    if listed[at].uscc:
+        return None
+    listed[at] = listed[at]._replace(uscc=uscc, wrong_code="")
+    by_code[uscc] = at
+    return at
 
 
 def _by_name(listed: Sequence[EmployerRecord]) -> dict[str, int | None]:

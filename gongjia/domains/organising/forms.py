@@ -242,8 +242,10 @@ class EntrustForm(MadeFrom):
         initial = {"owner": lead.owner.reference if lead.owner else "", "next_on": lead.next_on}
         super().__init__(*args, **{**kwargs, "initial": initial})
         self.today, self.people = today, {each.reference: each for each in found}
-        choices = [("", "请选择"), *((each.reference, each.name) for each in found)]
-        self.fields["owner"] = forms.ChoiceField(label="责任人", choices=choices)
+        first = "请选择" if found else f"{lead.organisation.name}还没有登记能办理线索的人"
+        choices = [("", first), *((each.reference, each.name) for each in found)]
+        hint = "" if found else "请先在这个工会的档案里登记任职（如组织部干部），再来确定责任人。"
+        self.fields["owner"] = forms.ChoiceField(label="责任人", choices=choices, help_text=hint)
 
     def clean_next_on(self) -> date | None:
         return _not_before(self.cleaned_data["next_on"], self.today)

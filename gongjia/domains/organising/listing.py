@@ -29,7 +29,7 @@ _SIGNS = (
     (ListKind.ROSTER, re.compile(r"工会(?:全称|组织)?名称|工会名册|建会|会员数|会员人数|工会名录|基层工会")),
     (ListKind.CIVIL, re.compile(r"社会组织|社会团体|民办非企业|社会服务机构|基金会|民政|业务主管单位")),
     (ListKind.STATIONS, re.compile(r"站点|网点|平台|骑手|快递|外卖|网约车|配送|货运")),
-    (ListKind.TAX, re.compile(r"税|扣缴|申报人数")),
+    (ListKind.TAX, re.compile(r"税|扣缴|征管|申报人数")),
     (ListKind.INSURED, re.compile(r"参保|社保|社会保险|养老保险|医保|工伤保险|失业保险|缴费")),
     (ListKind.MARKET, re.compile(r"成立日期|注册|登记|经营|住所|市场主体|企业名称|法定代表人|工商|市场监管")),
 )

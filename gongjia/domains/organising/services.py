@@ -172,6 +172,12 @@ def entrust(
     return lead
 
 
+def _next_after(facts: rules.Said, lead: Lead) -> date | None:
+    """When the employer is met next: what the visit says, or the day that was agreed before and is still to come."""
+    is_ahead = lead.next_on is not None and lead.next_on > facts.on
+    return facts.next_on or (lead.next_on if is_ahead else None)
+
+
 @verb("organising.place", zh="更正线索的地点", may="organising.work", on="lead")
 def place_lead(
     *,
@@ -292,7 +298,7 @@ def record_visit(*, lead: Lead, said: dict[str, Any], by: Actor, at: datetime, k
     )
     made = move_after(facts.outcome, lead.progress)
     changes: dict[str, Any] = {"progress": made.to_state} if made else {}
-    changes |= {"progressed_on": max(facts.on, lead.progressed_on or facts.on), "next_on": facts.next_on}
+    changes |= {"progressed_on": max(facts.on, lead.progressed_on or facts.on), "next_on": _next_after(facts, lead)}
     if facts.has_migrants is not None:
         changes["has_migrants"] = facts.has_migrants
     if rules.ends_work(facts.outcome):

@@ -17,7 +17,6 @@ from gongjia.engines.intake import queries as intake
 from gongjia.engines.intake import services as sheets
 from gongjia.engines.intake.core import Unreadable
 from gongjia.engines.intake.heading_form import heading_form
-from gongjia.kernel import audit
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
@@ -157,8 +156,6 @@ def heading(request: Request, *, subject: Any) -> HttpResponse:
             return redirect("organising:run", reference=subject.reference)
         except Refused as refused:
             reasons = refused.reasons
-    if request.method != "POST":
-        audit.opened(subject, by=request.actor, at=request.at)
     context = {
         "one": listed.batch.file,
         "form": form,

@@ -296,8 +296,7 @@ def _begin(one: Import, state: str, by: Actor, at: datetime, **facts: Any) -> No
     all else begins anew."""
     one.state, one.piece, one.error, one.asked_by_id = state, state, "", by.account_id
     facts |= {"state": state, "piece": state, "error": "", "asked_by_id": by.account_id, "tries": 0, "beat_at": None}
-    if state != _State.COMMITTING:
-        facts |= {"done": 0}
+    facts |= {"done": one.cursor if state == _State.COMMITTING else 0}
     _touch(one, by, at, **facts)
     _hand_over(one)
 

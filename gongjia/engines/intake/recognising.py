@@ -21,6 +21,7 @@ from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
 
 #: What a page takes, and what whoever runs the machine may give it: a text is read piece by piece.
+_SHEETS_TRIED = 5
 _BY_PAGE, _BY_COMMAND = Limits(), Limits(file_bytes=2**30)
 
 
@@ -89,13 +90,15 @@ def recognised(
     """The heading as found, or as it was corrected for a sheet that looks the same."""
     known = RememberedHeading._base_manager.filter(organisation=organisation, kind=kind)
     for said in known.order_by("-said_at")[:5]:
-        correction = Correction(said.heading_row, said.columns)
-        try:
-            found = _read(clear, spec, limits, [correction])
-        except Unreadable:
-            continue
-        if found.parts[0].fingerprint == said.fingerprint:
-            return Recognised(clear, on, parts_of(found), [_as_json(correction)])
+        for sheet in list(preview(clear))[:_SHEETS_TRIED]:  # type: ignore[arg-type]  # any seekable file
+            correction = Correction(said.heading_row, said.columns, sheet)  # of this sheet: others have their own
+            try:
+                found = _read(clear, spec, limits, [correction])
+            except Unreadable:
+                continue
+            part = next((each for each in found.parts if each.sheet == sheet), None)
+            if part is not None and part.fingerprint == said.fingerprint:
+                return Recognised(clear, on, parts_of(found), [_as_json(correction)])
     try:
         return Recognised(clear, on, parts_of(_read(clear, spec, limits, [])))
     except Unreadable as refused:

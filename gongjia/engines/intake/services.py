@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,8 +87,19 @@ def receive(*, organisation: Organisation, sheet: Sheet, by: Actor, at: datetime
 
 
 def read_as_kind(batch: Batch, kind: str, *, at: datetime) -> Recognised:
-    """A kept sheet as another kind of sheet reads it. Outside of any transaction."""
+    """A kept sheet as another kind of sheet reads it: with what was said of its heading, as far as that kind has the
+    columns. Outside of any transaction."""
+    spec = spec_of(kind)
+    fields = {column.field for column in spec.columns}
+    said = [
+        {**each, "columns": {name: place for name, place in each["columns"].items() if name in fields}}
+        for each in batch.corrections
+    ]
     with in_clear(batch.file) as clear, alone(clear):
+        if said:
+            with suppress(Unreadable):
+                reading = recognising.read_with(clear, spec, _LIMITS, said)
+                return Recognised(clear, today_of(at), recognising.parts_of(reading), said)
         return recognising.recognised(batch.organisation, kind, spec_of(kind), clear, _LIMITS, today_of(at))
 
 
@@ -108,6 +119,10 @@ def read_with_correction(
 def take_as(*, batch: Batch, kind: str, read: Recognised, by: Actor, at: datetime) -> Batch:
     """Say that a kept sheet is of another kind (`read_as_kind`)."""
     batch.kind, batch.parts, batch.corrections, batch.error = kind, read.parts, read.corrections, read.error
+    if read.corrections:
+        said = read.corrections[0]
+        part = next((each for each in read.parts if each["sheet"] == said["sheet"]), read.parts[0])
+        _remember(batch, part["fingerprint"], said["heading_row"], said["columns"], at)
     return _save(batch, by, at)
 
 
@@ -116,13 +131,19 @@ def correct_batch(*, batch: Batch, read: Corrected, by: Actor, at: datetime) -> 
     """Take what was said of heading and columns (`read_with_correction`), and remember it for sheets that look the
     same."""
     batch.parts, batch.corrections, batch.error = read.parts, read.corrections, ""
+    _remember(batch, read.fingerprint, read.heading_row, read.columns, at)
+    return _save(batch, by, at)
+
+
+def _remember(
+    batch: Batch, fingerprint: str, heading_row: int, columns: Mapping[str, int | None], at: datetime
+) -> None:
     RememberedHeading._base_manager.update_or_create(
         organisation=batch.organisation,
         kind=batch.kind,
-        fingerprint=read.fingerprint,
-        defaults={"heading_row": read.heading_row, "columns": read.columns, "said_at": at},
+        fingerprint=fingerprint,
+        defaults={"heading_row": heading_row, "columns": dict(columns), "said_at": at},
     )
-    return _save(batch, by, at)
 
 
 def _save(batch: Batch, by: Actor, at: datetime) -> Batch:

@@ -72,7 +72,10 @@ def _of_federation(request: Request, own: "Organisation") -> dict[str, Any]:
     codes = [code for code in SHOWN if code != "leads" or request.actor.may("organising.see")]
     context: dict[str, Any] = {"totals": reading.totals(codes, own, on=today)}
     if request.actor.may("audit.read"):
-        opened = records.rows(request.actor.paths_for("audit.read"), only="opened").order_by("-pk")[:MOST_OPENINGS]
+        opened = records.rows(request.actor.paths_for("audit.read"), only="opened").filter(
+            about_person_id__isnull=False
+        )
+        opened = opened.order_by("-pk")[:MOST_OPENINGS]
         return context | {"is_auditor": True, "openings": records.together(records.lines_of(list(opened)))}
     parts = reading.children("members", own, on=today, most=MOST_PARTS)
     context |= {"parts": parts, "chart": answers.chart_of_children(parts) if len(parts.shown) > 1 else None}

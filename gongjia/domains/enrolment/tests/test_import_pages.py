@@ -293,3 +293,14 @@ def test_everywhere_keeps_what_else_was_typed_and_does_not_put_old_texts_back(de
     typed = {**cells, name: "2024-03-01", f"{fourth.row_key}:id_number": factories.id_number(950)}
     desk.post(at("import_rows", one), {**typed, "everywhere": name})
     assert ImportRow._base_manager.filter(source=one, state="mended").count() == 4
+
+
+def test_the_bar_of_the_writing_asks_on_from_its_first_moment(desk: Client, tree: Tree) -> None:
+    one = worked(sent(desk, tree, sheet(line("白小满", 901), line("石磊", 902))), now())
+    assert (one.state, one.done, one.total) == ("checked", 2, 2)
+    desk.post(at("import", one), {"act": "commit"})
+    page = desk.get(at("import", one)).content.decode()
+    assert "正在导入" in page
+    assert f'hx-get="{at("import_progress", one)}"' in page
+    Import._base_manager.filter(pk=one.pk).update(done=2)
+    assert "hx-get" in desk.get(at("import_progress", one)).content.decode()

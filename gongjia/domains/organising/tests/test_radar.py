@@ -27,7 +27,7 @@ from gongjia.domains.organising.tests.lists import (
 from gongjia.domains.organising.tests.test_review import DOUBTFUL
 from gongjia.domains.organising.words import RunState
 from gongjia.engines.intake.models import Batch, RememberedHeading
-from gongjia.engines.intake.tests.sheets import csv_of
+from gongjia.engines.intake.tests.sheets import csv_of, xlsx_of
 from gongjia.engines.matching.tests.registers import code_of
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.reach import entering
@@ -370,3 +370,46 @@ def test_a_code_that_comes_later_is_no_change(tree: factories.Tree, at: datetime
         (LARGE[0], "should", "should"),
         (EDGE[0], "should", "should"),
     }
+
+
+def test_a_remembered_heading_is_that_of_its_sheet_only(
+    tree: factories.Tree, client: Client, sign_in: SignIn, at: datetime
+) -> None:
+    officer = sign_in(client, tree.officer)
+    book = xlsx_of(
+        {
+            "企业": [("甲栏", "乙栏"), ("甲样例厂", 30), ("乙样例厂", 40)],
+            "机关": [("单位名称", "参保人数"), ("样例学校", 50), ("样例医院", 60)],
+        }
+    )
+    run = put_in(officer, ("参保.xlsx", book))
+    address = reverse("organising:run_heading", args=[run.reference]) + "?list=0&sheet=企业"
+    officer.post(address, {"heading_row": "1", "column_name": "0", "column_insured": "1"})
+    again = put_in(officer, ("参保.xlsx", book))
+    parts = RunList._base_manager.get(run=again).batch.parts
+    assert {part["sheet"]: part["heading_row"] for part in parts} == {"企业": 1, "机关": 1}
+    assert parts[0]["columns"] == {"name": [0, "甲栏"], "insured": [1, "乙栏"]}
+
+
+def test_what_was_said_of_a_heading_stays_when_the_kind_changes(
+    tree: factories.Tree, client: Client, sign_in: SignIn
+) -> None:
+    officer = sign_in(client, tree.officer)
+    run = put_in(officer, ("导出.csv", csv_of(("甲栏", "乙栏"), ("甲样例厂", "30"), ("乙样例厂", "40"))))
+    address = reverse("organising:run_heading", args=[run.reference]) + "?list=0"
+    officer.post(address, {"heading_row": "1", "column_name": "0", "column_headcount": "1"})
+    officer.post(page_of(run), said(run, "save", kind_0="tax"))
+    batch = RunList._base_manager.get().batch
+    assert (batch.kind, batch.error) == ("organising.tax", "")
+    assert set(batch.parts[0]["columns"]) == {"name", "headcount"}
+    assert set(RememberedHeading._base_manager.values_list("kind", flat=True)) == {
+        "organising.market", "organising.tax"
+    }  # fmt: skip
+
+
+def test_a_wrong_code_and_the_right_one_of_another_list_are_one_employer(tree: factories.Tree, at: datetime) -> None:
+    wrong = (LARGE[0], LARGE[1][:-1] + ("0" if LARGE[1][-1] != "0" else "1"), *LARGE[2:])
+    run = compared(tree.officer, tree.county, at, lists(employers=(wrong, EDGE)))
+    assert run.summary["employers"] == 2
+    lead = Lead._base_manager.get(name=LARGE[0])
+    assert (lead.uscc, lead.has_wrong_code, lead.insured, lead.declared) == (LARGE[1], False, 180, 210)

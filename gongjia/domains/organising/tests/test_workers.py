@@ -109,7 +109,7 @@ def test_a_worker_that_was_given_up_writes_nothing_beside_its_live_successor(
     assert sleeps.wait(60)
     assert tasks.put_back(at=later) == 1
     holds, ends = Event(), Event()
-    close = tasks._close_what_is_gone
+    close = tasks.close_what_is_gone
 
     def slowly(one: Run) -> None:
         assert one.attempts == 2
@@ -117,7 +117,7 @@ def test_a_worker_that_was_given_up_writes_nothing_beside_its_live_successor(
         ends.wait(60)
         close(one)
 
-    monkeypatch.setattr(tasks, "_close_what_is_gone", slowly)
+    monkeypatch.setattr(tasks, "close_what_is_gone", slowly)
     second = Aside(lambda: tasks.run_now(run.pk, now=lambda: later))
     assert holds.wait(60)
     may_go.set()  # the first one wakes up while the second is in its last transaction

@@ -27,6 +27,9 @@ _SAME_STREET = 4
 _CHUNK = 40_000
 
 
+_PLACES_IN_NAMES = {1: "只有一边的名称里写了地名", 2: "两边名称里的地名不同"}
+
+
 class Weighed(NamedTuple):
     """One entry weighed for one record. `share` runs from 0 to 1; `barred` when it may not link by itself, however
     like: one is a branch and the other is not, or the record's name is of two signs only."""
@@ -139,8 +142,8 @@ class Survey:
                 found[at] += "，地址相近"
         far = one.strangers[mine], other.strangers[theirs]
         for at in np.flatnonzero(far[0] != far[1]).tolist():
-            word = far_places().words[far[0][at] if far[0][at] >= 0 else far[1][at]]
-            found[at] += f"，名称里另有外地地名（{word}）"
+            words_of = [far_places().words[each[at]] for each in far if each[at] >= 0]
+            found[at] += f"，{_PLACES_IN_NAMES[len(words_of)]}（{'、'.join(words_of)}）"
         for at in np.flatnonzero(apart).tolist():
             found[at] += "，其中一个是分支机构"
         return found

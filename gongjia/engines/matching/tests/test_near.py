@@ -57,7 +57,7 @@ def test_the_reason_names_brand_trade_region_and_address() -> None:
 def test_a_namesake_from_a_far_city_does_not_link() -> None:
     found = near(register(FOOD), "柳州星河坊食品有限公司", city="")
     assert not found.grade.links
-    assert all("外地地名（柳州）" in one.reason for one in found.candidates)
+    assert all("只有一边的名称里写了地名（柳州）" in one.reason for one in found.candidates)
 
 
 def test_a_branch_never_links_to_its_head_office_by_likeness() -> None:
