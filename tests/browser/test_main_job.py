@@ -49,7 +49,7 @@ def compare(page: Any) -> None:
     page.get_by_role("button", name="开始比对").click()
     page.wait_for_selector(".progress-box")
     tasks.run_now(Run._base_manager.get().pk, now=clock.now)  # the worker's turn
-    page.wait_for_selector("text=各类单位")  # the bar sees the end by itself
+    page.wait_for_selector("h2:has-text('各类单位')")  # the bar sees the end by itself
 
 
 def found_at(page: Any, county: factories.Organisation) -> None:

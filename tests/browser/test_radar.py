@@ -62,7 +62,7 @@ def test_from_three_raw_files_to_a_visit_on_a_phone(
         tasks.run_now(Run._base_manager.get().pk, now=clock.now)
         with everywhere(reason="test"):
             placing.place_run(Run._base_manager.get())
-        page.wait_for_selector("text=各类单位")
+        page.wait_for_selector("h2:has-text('各类单位')")
         page.get_by_role("link", name="已注销、吊销、停业").click()
         assert "咸宁关门样例厂" in page.locator("main").inner_text()
         page.go_back()

@@ -30,10 +30,10 @@ class Pace:
 
 
 def pace(*, from_on: date, until_on: date, on: date, target: int, done: int) -> Pace:
-    """`on` counts as a day gone. Of half an employer that is due, a whole one is."""
+    """`on` counts as a day gone. An employer is due when the whole of it is: nobody is late on the first morning."""
     days = (until_on - from_on).days + 1
     gone = min(max((on - from_on).days + 1, 0), days)
-    return Pace(days, gone, (2 * target * gone + days) // (2 * days), target, done)
+    return Pace(days, gone, target * gone // days, target, done)
 
 
 def shares(total: int, weights: Sequence[int]) -> list[int]:
