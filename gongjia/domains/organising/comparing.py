@@ -13,7 +13,7 @@ from gongjia.domains.organising.words import RunState
 from gongjia.engines.intake import services as intake
 from gongjia.engines.intake.recognising import Corrected, Recognised
 from gongjia.engines.intake.services import Sheet
-from gongjia.kernel import events
+from gongjia.kernel import db, events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.db import within
 from gongjia.kernel.errors import Refused
@@ -41,9 +41,7 @@ def lists_read(
     Refused when one of them cannot be read as a whole. To be called outside of any transaction.
     """
     if len(files) > MOST_LISTS:
-        raise Refused(
-            f"一次最多比对 {MOST_LISTS} 份名单，现在有 {len(files)} 份。同一类的请先合成一份。", fields=["lists"]
-        )
+        raise Refused(_TOO_MANY, fields=["lists"])
     with ExitStack() as open_ones:
         yield [
             open_ones.enter_context(
@@ -60,18 +58,10 @@ def lists_read(
 
 
 @verb("organising.gather", zh="放进要比对的名单", may="organising.compare", on="organisation")
-def gather(
-    *,
-    organisation: Organisation,
-    lists: Sequence[Sheet],
-    by: Actor,
-    at: datetime,
-    key: str = "",
-    as_of: Sequence[date | None] = (),
-) -> Run:
+def gather(*, organisation: Organisation, lists: Sequence[Sheet], by: Actor, at: datetime, key: str = "") -> Run:
     """Keep lists that have been read (`lists_read`), for a comparison that waits for its beginning."""
     run = Run.objects.create(organisation=organisation, asked_at=at, asked_by_id=by.person_id, **_rules(today_of(at)))
-    _put_in(run, lists, as_of, by=by, at=at)
+    _put_in(run, lists, by=by, at=at)
     note(run, lists=len(lists))
     return run
 
@@ -80,7 +70,7 @@ def _rules(on: date) -> dict[str, int | date]:
     return {"at_least": params.listed_headcount(on=on), "since": params.counts_since(on=on)}
 
 
-def _put_in(run: Run, lists: Sequence[Sheet], as_of: Sequence[date | None], *, by: Actor, at: datetime) -> None:
+def _put_in(run: Run, lists: Sequence[Sheet], *, by: Actor, at: datetime) -> None:
     there = list(RunList.objects.filter(run=run).order_by("place"))
     if len(there) + len(lists) > MOST_LISTS:
         raise Refused(_TOO_MANY, fields=["lists"])
@@ -88,23 +78,21 @@ def _put_in(run: Run, lists: Sequence[Sheet], as_of: Sequence[date | None], *, b
     for number, sheet in enumerate(lists):
         batch = intake.receive(organisation=run.organisation, sheet=sheet, by=by, at=at)
         kind = sheet.kind.rpartition(".")[2]
-        day = as_of[number] if as_of else None
-        RunList.objects.create(run=run, place=first + number, kind=kind, batch=batch, as_of=day)
+        RunList.objects.create(run=run, place=first + number, kind=kind, batch=batch)
 
 
 @verb("organising.add_lists", zh="添加要比对的名单", may="organising.compare", on="run")
 def add_lists(*, run: Run, lists: Sequence[Sheet], by: Actor, at: datetime, key: str = "") -> Run:
     """Put more lists beside those of a comparison that has not begun."""
     run = _draft(run)
-    _put_in(run, lists, (), by=by, at=at)
+    _put_in(run, lists, by=by, at=at)
     note(run, lists=len(lists))
     return run
 
 
-@contextmanager
-def reread(run: Run, kinds: Mapping[int, str], *, at: datetime) -> Iterator[dict[int, Recognised]]:
+def reread(run: Run, kinds: Mapping[int, str], *, at: datetime) -> dict[int, Recognised]:
     """The lists whose kind changes, as they read then; by their places. To be called outside of any transaction."""
-    yield {
+    return {
         each.place: intake.read_as_kind(each.batch, sheet_of(kinds[each.place]), at=at)
         for each in lists_of(run)
         if kinds.get(each.place, each.kind) not in (each.kind, ListKind.UNUSED)
@@ -153,6 +141,7 @@ def correct_list(*, run: Run, place: int, read: Corrected, by: Actor, at: dateti
 def start(*, run: Run, by: Actor, at: datetime, key: str = "") -> Run:
     """Ask for the comparison of the lists that were put in, in the background. Refused, with what to do, where a list
     cannot be read, none says which employers there are, or nothing is there to look for a union in."""
+    db.lock(f"organising.compare-{run.organisation_id}")  # two that begin come in turn
     run = _draft(run)
     lists = [each for each in lists_of(run) if each.kind != ListKind.UNUSED]
     if reasons := _missing(run, lists):
@@ -165,7 +154,6 @@ def start(*, run: Run, by: Actor, at: datetime, key: str = "") -> Run:
 def _last_in_line(run: Run) -> Run:
     """The comparison as the newest of its federation: they follow one another by their numbers, and others may have
     begun since the lists were put in. Its address stays."""
-    list(Organisation.objects.filter(pk=run.organisation_id).select_for_update())  # two that begin come in turn
     if not Run.objects.filter(organisation=run.organisation, pk__gt=run.pk).exclude(state=RunState.DRAFT).exists():
         return run
     facts = {"organisation": run.organisation, "asked_at": run.asked_at, "at_least": run.at_least, "since": run.since}

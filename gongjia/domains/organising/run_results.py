@@ -98,7 +98,9 @@ class Before:
         """Its class, "" for one that was not on the lists; to be asked once for each. A lead whose code has come, or is
         left out this time, is known by its name."""
         if key not in self._rest and self._by_name:
-            key = self._by_name.get(fold(name)) or key
+            named = self._by_name.get(fold(name)) or ""
+            if "@" in named or "@" in key:  # two codes are two employers, whatever they are called
+                key = named or key
         return self._rest.pop(key, "")
 
     def gone(self) -> Iterator[EmployerResult]:

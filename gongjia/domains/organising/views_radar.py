@@ -117,8 +117,8 @@ def _add(request: Request, subject: Any, more: ListsForm) -> None:
 def _arrange(request: Request, subject: Any, form: ArrangeForm) -> None:
     """Keep what was said of the lists; and begin, where that was pressed."""
     given: dict[str, Any] = {"run": subject, "by": request.actor, "at": request.at}
-    with comparing.reread(subject, form.kinds, at=request.at) as read:  # before the write begins
-        comparing.arrange_lists(kinds=form.kinds, days=form.days, read=read, **given)
+    read = comparing.reread(subject, form.kinds, at=request.at)  # before the write begins
+    comparing.arrange_lists(kinds=form.kinds, days=form.days, read=read, **given)
     if request.POST["act"] == "start":
         comparing.start(key=request.POST.get("key", ""), **given)
 

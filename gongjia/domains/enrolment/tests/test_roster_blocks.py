@@ -10,13 +10,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from gongjia.backbone.people.models import PHONE
 from gongjia.domains.enrolment import roster_words, rosters
 from gongjia.domains.enrolment.tests.rosters import HEADING, act, again, imported, line, sent, sheet, worked
 from gongjia.engines.figures import repair
-from gongjia.engines.intake import importers, importing, tasks, turns
+from gongjia.engines.intake import blocks, importers, importing, tasks, turns
 from gongjia.engines.intake.models import Import, ImportBlock, ImportRow, ImportTrace
 from gongjia.kernel import keyring
 from gongjia.kernel.actors import Actor
@@ -290,3 +290,38 @@ def test_killed_at_every_statement_nothing_is_lost_and_nothing_doubled(at: datet
     worked(one, at)
     for statement in range(len(run) + 5):
         _killed_once(tree, chair, at, content, statement)
+
+
+def test_people_who_have_a_file_are_written_some_at_a_time(
+    tree: Tree, chair: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a transaction of ten thousand of them."""
+    monkeypatch.setattr(turns, "TOGETHER", 50)
+    monkeypatch.setattr(blocks, "ONE_BY_ONE", 2)
+    people = range(910, 917)
+    imported(sheet(*(line("白小满", number) for number in people)), tree.union, chair, at)
+    changed = [("白小满", factories.id_number(number), factories.phone_number(number + 50)) for number in people]
+    new = line("石磊", 930)
+    one = worked(sent(sheet(*changed[:4], new, *changed[4:]), tree.union, chair, at), at)
+    kept = list(ImportBlock._base_manager.filter(source=one).order_by("start").values_list("start", "end"))
+    assert kept == [(0, 2), (2, 5), (5, 7), (7, 8)]
+    act(importing.commit, one, chair, at)
+    one = worked(one, at)
+    assert (one.state, one.amended_count, one.added_count) == ("done", 7, 1)
+
+
+def test_of_two_that_wait_for_each_other_the_one_that_is_ended_tries_again() -> None:
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    turns_taken: list[int] = []
+
+    def act_once() -> int:
+        turns_taken.append(1)
+        if len(turns_taken) == 1:
+            raise OperationalError("deadlock detected") from Deadlock()
+        return 7
+
+    assert turns.tried_again(act_once) == 7
+    with pytest.raises(OperationalError, match="disk"):
+        turns.tried_again(lambda: (_ for _ in ()).throw(OperationalError("disk full")))

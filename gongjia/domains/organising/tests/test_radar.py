@@ -413,3 +413,13 @@ def test_a_wrong_code_and_the_right_one_of_another_list_are_one_employer(tree: f
     assert run.summary["employers"] == 2
     lead = Lead._base_manager.get(name=LARGE[0])
     assert (lead.uscc, lead.has_wrong_code, lead.insured, lead.declared) == (LARGE[1], False, 180, 210)
+
+
+def test_a_new_employer_does_not_take_the_past_of_one_that_is_called_the_same(
+    tree: factories.Tree, at: datetime
+) -> None:
+    namesake = (LARGE[0], code_of(31), *LARGE[2:])
+    compared(tree.officer, tree.county, at, lists(employers=(LARGE,), insured=None))
+    again = compared(tree.officer, tree.county, at + DAY, lists(employers=(namesake, LARGE), insured=None))
+    rows = EmployerResult._base_manager.filter(run=again).values_list("uscc", "before", "found")
+    assert set(rows) == {(namesake[1], "", "should"), (LARGE[1], "should", "should")}
