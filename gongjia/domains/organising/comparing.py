@@ -168,7 +168,7 @@ def _last_in_line(run: Run) -> Run:
 
 def _missing(run: Run, lists: Sequence[RunList]) -> list[str]:
     reasons = [
-        f"“{each}”的表头没有认出来：{each.batch.error}请点“自己改”，或者选“{ListKind.UNUSED.zh}”。"
+        f"“{each}”的表头没有认出来。请在下面点“认得不对，自己改”，说明表头和各列；不比它，就选“{ListKind.UNUSED.zh}”。"
         for each in lists
         if each.batch.error
     ]

@@ -378,16 +378,16 @@ def test_a_remembered_heading_is_that_of_its_sheet_only(
     officer = sign_in(client, tree.officer)
     book = xlsx_of(
         {
-            "企业": [("甲栏", "乙栏"), ("甲样例厂", 30), ("乙样例厂", 40)],
-            "机关": [("单位名称", "参保人数"), ("样例学校", 50), ("样例医院", 60)],
+            "企业": [("参保情况",), ("九月",), ("甲栏", "乙栏"), ("甲样例厂", 30), ("乙样例厂", 40)],
+            "机关": [("单位名称", "参保人数"), ("样例学校", 50), ("样例医院", 60), ("样例书店", 70)],
         }
     )
     run = put_in(officer, ("参保.xlsx", book))
     address = reverse("organising:run_heading", args=[run.reference]) + "?list=0&sheet=企业"
-    officer.post(address, {"heading_row": "1", "column_name": "0", "column_insured": "1"})
+    officer.post(address, {"heading_row": "3", "column_name": "0", "column_insured": "1"})
     again = put_in(officer, ("参保.xlsx", book))
     parts = RunList._base_manager.get(run=again).batch.parts
-    assert {part["sheet"]: part["heading_row"] for part in parts} == {"企业": 1, "机关": 1}
+    assert {part["sheet"]: part["heading_row"] for part in parts} == {"企业": 3, "机关": 1}
     assert parts[0]["columns"] == {"name": [0, "甲栏"], "insured": [1, "乙栏"]}
 
 
