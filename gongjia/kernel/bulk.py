@@ -16,7 +16,11 @@ from gongjia.kernel.db import Values, among, is_postgresql
 if TYPE_CHECKING:
     import polars as pl
 
-_NEXT = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+# The sequence is looked up once, not for each number.
+_NEXT = """
+    SELECT nextval(s.name::regclass) FROM (SELECT pg_get_serial_sequence(%s, 'id') AS name OFFSET 0) s,
+    generate_series(1, %s)
+"""
 _PIECE = 5_000  # rows that are handed to PostgreSQL, or to SQLite, at a time
 
 

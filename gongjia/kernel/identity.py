@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 
+from gongjia.kernel.db import BytewiseField
 from gongjia.kernel.errors import Stale
 from gongjia.kernel.references import new_reference
 
@@ -12,7 +13,7 @@ from gongjia.kernel.references import new_reference
 class Referenced(models.Model):
     """A random ten-character reference for URLs, prints and QR codes; the number inside never leaves."""
 
-    reference = models.CharField("编号", max_length=10, unique=True, default=new_reference, editable=False)
+    reference = BytewiseField("编号", max_length=10, unique=True, default=new_reference, editable=False)
 
     class Meta:
         abstract = True
@@ -56,4 +57,6 @@ def _word(field: models.Field[Any, Any], value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list):
+        return "、".join(str(each) for each in value) or "未填"
     return str(dict(field.flatchoices).get(value, value or "未填"))

@@ -20,6 +20,7 @@ from gongjia.kernel.crypto import Ed25519Signer, EncryptionKey, MacKey, Signer, 
 FORMAT = 1
 INDEX_BYTES = 16
 INDEX_LENGTH = 5 + 1 + 2 * INDEX_BYTES
+SEED_BYTES = 32
 _MAX_ID = 0xFFFF
 
 
@@ -37,6 +38,28 @@ def index_key_id_of(index: str) -> int:
 
 
 @dataclass(frozen=True)
+class SigningKey:
+    """A numbered signer: its number stands in what it signs. `seed` is its private key."""
+
+    id: int
+    seed: bytes = field(repr=False)
+
+    @cached_property
+    def _signer(self) -> Signer:
+        return Ed25519Signer(self.seed)
+
+    @property
+    def public_key(self) -> bytes:
+        return self._signer.public_key
+
+    def sign(self, message: bytes) -> bytes:
+        return self._signer.sign(message)
+
+    def verify(self, message: bytes, signature: bytes) -> bool:
+        return self._signer.verify(message, signature)
+
+
+@dataclass(frozen=True)
 class Keyring:
     """Keys newest first: the first of each kind is active, the others are old and only read."""
 
@@ -44,7 +67,7 @@ class Keyring:
     encryption: tuple[EncryptionKey, ...]
     index: tuple[MacKey, ...]
     audit: MacKey
-    seed: bytes = field(repr=False)
+    signing: tuple[SigningKey, ...]
 
     @classmethod
     def create(cls, suite: Suite | str = Suite.INTERNATIONAL) -> Self:
@@ -54,7 +77,7 @@ class Keyring:
             encryption=(EncryptionKey(1, suite, secrets.token_bytes(suite.key_bytes)),),
             index=(MacKey(1, suite, secrets.token_bytes(32)),),
             audit=MacKey(0, suite, secrets.token_bytes(32)),
-            seed=secrets.token_bytes(32),
+            signing=(SigningKey(1, secrets.token_bytes(SEED_BYTES)),),
         )
 
     @classmethod
@@ -104,9 +127,8 @@ class Keyring:
         _sync_folder(path.parent)
 
     def _must_keep(self, before: "Keyring", path: Path) -> None:
-        kept = {(key.id, key.secret) for key in self.encryption}
-        lost = [key.id for key in before.encryption if (key.id, key.secret) not in kept]
-        if lost or before.seed != self.seed or before.audit.secret != self.audit.secret:
+        lost = set(before.encryption) - set(self.encryption) or set(before.signing) - set(self.signing)
+        if lost or before.audit.secret != self.audit.secret:
             raise KeysBad(
                 f"钥匙文件 {path} 里已有别的钥匙，覆盖后旧数据将无法解开，所以没有写入。请换一个位置，或先移走旧文件"
             )
@@ -117,7 +139,10 @@ class Keyring:
         return len(self.index) > 1
 
     def add_generation(self, suite: Suite | str | None = None) -> Self:
-        """With a new active pair, of another suite if wished. Raises KeysBad while a rotation is unfinished."""
+        """With new active keys of each kind, of another suite if wished. Raises KeysBad while a rotation is unfinished.
+
+        What was signed before stays good: the older signing keys go on verifying, and sign nothing any more.
+        """
         if self.rotating:
             raise KeysBad("上一次换钥还没有做完。请先执行 gongjia rotate 把它做完，再换新的")
         suite = Suite(suite or self.suite)
@@ -126,7 +151,14 @@ class Keyring:
             raise KeysBad(f"钥匙编号已用到上限 {_MAX_ID}，不能再换钥")
         new_key = EncryptionKey(number, suite, secrets.token_bytes(suite.key_bytes))
         new_index = MacKey(number, suite, secrets.token_bytes(32))
-        return replace(self, suite=suite, encryption=(new_key, *self.encryption), index=(new_index, *self.index))
+        signing = SigningKey(1 + self.signing[0].id, secrets.token_bytes(SEED_BYTES))
+        return replace(
+            self,
+            suite=suite,
+            encryption=(new_key, *self.encryption),
+            index=(new_index, *self.index),
+            signing=(signing, *self.signing),
+        )
 
     def retire_old(self) -> Self:
         """A keyring that looks up under the active index key alone. Old encryption keys stay: backups need them."""
@@ -185,9 +217,14 @@ class Keyring:
         """32 bytes that nobody can make without the key file: for what is added to a chain of evidence."""
         return self.audit.mac(message)
 
-    @cached_property
-    def signer(self) -> Signer:
-        return Ed25519Signer(self.seed)
+    @property
+    def signer(self) -> SigningKey:
+        """Who signs now."""
+        return self.signing[0]
+
+    def signer_of(self, number: int) -> Signer | None:
+        """Who signed under this number, now or before; None for a number that was never given."""
+        return next((key for key in self.signing if key.id == number), None)
 
 
 def _fingerprint(key: MacKey, value: str, purpose: str) -> str:
@@ -231,7 +268,10 @@ def _to_json(ring: Keyring) -> dict[str, Any]:
         "encryption": _rows(ring.encryption),
         "index": _rows(ring.index),
         "audit": {"suite": ring.audit.suite, "secret": _encode(ring.audit.secret)},
-        "signing": {"algorithm": "ed25519", "secret": _encode(ring.seed)},
+        "signing": [
+            {"id": key.id, "state": "old" if place else "active", "algorithm": "ed25519", "secret": _encode(key.seed)}
+            for place, key in enumerate(ring.signing)
+        ],
     }
 
 
@@ -246,8 +286,7 @@ def _parts(data: dict[str, Any]) -> dict[str, Any]:
     """The fields of a Keyring; raises ValueError, KeyError or TypeError where the file says something impossible."""
     if data["format"] != FORMAT:
         raise ValueError(f"格式版本 {data['format']} 不认识")
-    if data["signing"]["algorithm"] != "ed25519":
-        raise ValueError("签名算法不认识")
+    signing = [_signing_key(row) for row in _newest_first(_signing_rows(data["signing"]))]
     encryption = [_encryption_key(row) for row in _newest_first(data["encryption"])]
     index = [MacKey(row["id"], Suite(row["suite"]), _decode(row, 32)) for row in _newest_first(data["index"])]
     if Suite(data["suite"]) is not encryption[0].suite:
@@ -257,13 +296,24 @@ def _parts(data: dict[str, Any]) -> dict[str, Any]:
         "encryption": tuple(encryption),
         "index": tuple(index),
         "audit": MacKey(0, Suite(data["audit"]["suite"]), _decode(data["audit"], 32)),
-        "seed": _decode(data["signing"], 32),
+        "signing": tuple(signing),
     }
 
 
 def _encryption_key(row: dict[str, Any]) -> EncryptionKey:
     suite = Suite(row["suite"])
     return EncryptionKey(row["id"], suite, _decode(row, suite.key_bytes))
+
+
+def _signing_rows(found: Any) -> list[dict[str, Any]]:
+    """A file of the time when there was one signing key for ever has it without a number."""
+    return [{"id": 1, "state": "active", **found}] if isinstance(found, dict) else found
+
+
+def _signing_key(row: dict[str, Any]) -> SigningKey:
+    if row["algorithm"] != "ed25519":
+        raise ValueError("签名算法不认识")
+    return SigningKey(row["id"], _decode(row, SEED_BYTES))
 
 
 def _newest_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

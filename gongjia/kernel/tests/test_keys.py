@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,9 +49,9 @@ def test_the_file_is_for_its_owner_alone_and_nothing_is_left_beside_it(ring, pat
 def test_new_keyrings_share_no_secret():
     one, two = Keyring.create(), Keyring.create()
     assert one.suite is Suite.INTERNATIONAL
-    secrets = {one.encryption[0].secret, one.index[0].secret, one.audit.secret, one.seed}
+    secrets = {one.encryption[0].secret, one.index[0].secret, one.audit.secret, one.signer.seed}
     assert len(secrets) == 4
-    assert not secrets & {two.encryption[0].secret, two.index[0].secret, two.audit.secret, two.seed}
+    assert not secrets & {two.encryption[0].secret, two.index[0].secret, two.audit.secret, two.signer.seed}
 
 
 def test_a_missing_file_says_what_is_lost_and_what_to_do(path):
@@ -91,8 +92,11 @@ def test_a_file_that_is_no_text_is_refused(path):
         lambda data: data.update(format=2),
         lambda data: data.update(suite="rot13"),
         lambda data: data.update(suite="gm"),
-        lambda data: data["signing"].update(algorithm="sm2"),
-        lambda data: data["signing"].update(secret=base64.b64encode(b"short").decode()),
+        lambda data: data["signing"][0].update(algorithm="sm2"),
+        lambda data: data["signing"][0].update(secret=base64.b64encode(b"short").decode()),
+        lambda data: data["signing"][0].update(state="old"),
+        lambda data: data["signing"].append(data["signing"][0]),
+        lambda data: data.update(signing=[]),
         lambda data: data["encryption"][0].update(secret="!!"),
         lambda data: data["encryption"][0].update(state="old"),
         lambda data: data["encryption"][0].update(id=0),
@@ -272,13 +276,30 @@ def test_an_empty_value_has_no_index(ring, value, purpose):
 def test_signatures_outlive_rotation_and_a_change_of_suite(ring):
     signature = ring.signer.sign(b"paper")
     later = ring.add_generation(Suite.GM).retire_old()
-    assert later.signer.verify(b"paper", signature)
+    assert later.signer_of(ring.signer.id).verify(b"paper", signature)
+    assert not later.signer.verify(b"paper", signature), "a new key signs from now on"
+    assert later.signer_of(99) is None
     assert later.audit_mac(b"row") == ring.audit_mac(b"row") != Keyring.create().audit_mac(b"row")
+
+
+def test_a_file_with_one_unnumbered_signing_key_is_read_and_can_be_rotated(ring, path):
+    ring.save(path)
+    damage(path, lambda data: data.update(signing={each: data["signing"][0][each] for each in ("algorithm", "secret")}))
+    read = Keyring.load(path)
+    assert read.signer.verify(b"paper", ring.signer.sign(b"paper"))
+    read.add_generation().save(path)
+    assert [key.id for key in Keyring.load(path).signing] == [2, 1]
+
+
+def test_a_keyring_that_lost_a_signing_key_is_not_written(ring, path):
+    ring.add_generation().save(path)
+    with pytest.raises(KeysBad, match="没有写入"):
+        replace(Keyring.load(path), signing=Keyring.load(path).signing[:1]).save(path)
 
 
 def test_a_keyring_printed_by_accident_shows_no_secret(ring):
     shown = repr(ring)
-    assert repr(ring.seed) not in shown
+    assert repr(ring.signer.seed) not in shown
     assert repr(ring.encryption[0].secret) not in shown
     assert repr(ring.index[0].secret) not in shown
 
