@@ -1,24 +1,57 @@
 """A flow as data: states, moves, who may make them, what must be filled. Pure; read by `services.move`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+#: What a matter calls the organisations that take part in it: columns of `Matter`. PERSON is whom it is about.
+ORGANISATION, COUNTERPART, PERSON = "organisation", "counterpart", "person"
+
+
+class Unit(StrEnum):
+    """How a clock counts: hours run through nights, the others end with a day in Shanghai."""
+
+    HOURS = "小时"
+    DAYS = "日"
+    WORKING_DAYS = "个工作日"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """By when a state is to be left. `length` gives the number from the day's parameters.
+
+    With `then` silence makes that move: the event `casework.due` says so, and the domain's handler calls its verb.
+    """
+
+    zh: str
+    length: Callable[[date], int]
+    unit: Unit
+    then: str = ""
 
 
 @dataclass(frozen=True)
 class State:
-    """`tone` is how it is shown: good, doing, waiting, late, off, plain. A final state closes the matter."""
+    """`tone` is how it is shown: good, doing, waiting, late, off, plain. A final state closes the matter.
+
+    `waits_for` says who is to act: ORGANISATION, COUNTERPART or PERSON. Work lists are read by it.
+    """
 
     code: str
     zh: str
     is_final: bool = False
     tone: str = "plain"
+    waits_for: str = ORGANISATION
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True)
 class Move:
     """From some states to one. `may` is a permission, or SIGNED_IN for the person the matter is about.
 
-    `needs` names what must be filled when it is made, each with its Chinese word (a reason, a number).
+    The permission is asked for at the organisation that `at` names (ORGANISATION, COUNTERPART): who holds it at the one
+    side does not hold it at the other. `needs` names what must be filled when it is made, each with its Chinese word
+    (a reason, a number).
     """
 
     code: str
@@ -27,13 +60,15 @@ class Move:
     to_state: str
     may: str
     needs: Mapping[str, str] = field(default_factory=dict)
+    at: str = ORGANISATION
 
 
 @dataclass(frozen=True)
 class Flow:
     """The first state is where a matter begins. A change ships a new version and a mapping for open matters.
 
-    `page` names the page on which the person follows the matter; it takes the reference.
+    `page` names the page on which the person follows the matter, `desk` that of the officers who handle it; both take
+    the reference.
     """
 
     code: str
@@ -42,6 +77,7 @@ class Flow:
     states: tuple[State, ...]
     moves: tuple[Move, ...]
     page: str = ""
+    desk: str = ""
     _by_code: Mapping[str, State] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -53,6 +89,15 @@ class Flow:
                     raise ValueError(f"flow {self.code}: move {move.code} names the unknown state {code}")
             if any(known[code].is_final for code in move.from_states):
                 raise ValueError(f"flow {self.code}: move {move.code} leaves a final state")
+        for state in self.states:
+            if (
+                state.clock
+                and state.clock.then
+                and state.clock.then not in {each.code for each in self._leaving(state)}
+            ):
+                raise ValueError(f"flow {self.code}: silence in {state.code} makes a move that does not leave it")
+            if not state.is_final and not self._leaving(state):
+                raise ValueError(f"flow {self.code}: nothing leads out of {state.code}")
         lost = set(known) - {self.first} - {move.to_state for move in self.moves}
         if lost:
             raise ValueError(f"flow {self.code}: no move leads to {sorted(lost)}")
@@ -72,6 +117,9 @@ class Flow:
 
     def moves_from(self, state: str) -> tuple[Move, ...]:
         return tuple(each for each in self.moves if state in each.from_states)
+
+    def _leaving(self, state: State) -> tuple[Move, ...]:
+        return self.moves_from(state.code)
 
 
 _registered: dict[str, Flow] = {}

@@ -1,13 +1,31 @@
 """Work lists and timelines, read from the thin index."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from gongjia.engines.casework.flow import registered
 from gongjia.engines.casework.models import Matter, MatterIndex, Step
+from gongjia.kernel.actors import Actor
+from gongjia.kernel.db import within
+from gongjia.kernel.permissions import SIGNED_IN
+from gongjia.kernel.reach import outermost
 
 
 def open_matters() -> QuerySet[MatterIndex]:
     """The open matters in reach, the oldest first by its id."""
     return MatterIndex.objects.filter(closed_at=None).select_related("organisation", "person", "owner")
+
+
+def held_by(actor: Actor) -> QuerySet[MatterIndex]:
+    """The open matters in reach that wait for this actor: a permission that some move from their state asks for is held
+    at the organisation that is to act. The most urgent first by `due_at`."""
+    found = Q(pk__in=())
+    for each in registered():
+        for state in each.states:
+            codes = {move.may for move in each.moves_from(state.code) if move.at == state.waits_for} - {SIGNED_IN}
+            paths = outermost(path for code in codes for path in actor.paths_for(code))
+            if paths and each.desk:
+                found |= Q(flow_code=each.code, state=state.code) & within("holder__path", paths)
+    return open_matters().filter(found).select_related("holder")
 
 
 def matters_of(person_id: int) -> QuerySet[MatterIndex]:

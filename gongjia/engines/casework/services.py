@@ -3,9 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
+from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
-from gongjia.engines.casework.flow import Move
+from gongjia.engines.casework.clocks import due_of
+from gongjia.engines.casework.flow import PERSON, Move, State
 from gongjia.engines.casework.models import Matter, MatterIndex, Step
+from gongjia.kernel import events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Forbidden, Refused, Stale
 from gongjia.kernel.permissions import INSIDE, SIGNED_IN
@@ -13,22 +18,31 @@ from gongjia.kernel.verbs import note, verb
 
 
 @verb("casework.open", zh="提出事项", may=SIGNED_IN)
-def open_matter(*, matter: Matter, title: str, by: Actor, at: datetime, words: str = "") -> Matter:
-    """Save a new matter in the first state of its flow, with its index row and the first line of its timeline."""
+def open_matter(
+    *, matter: Matter, title: str, by: Actor, at: datetime, words: str = "", due_at: datetime | None = None
+) -> Matter:
+    """Save a new matter in the first state of its flow, with its index row and the first line of its timeline.
+
+    `due_at` is said for a matter whose first state has no clock of its own, because only some of them have one.
+    """
     flow = matter.flow
     matter.state, matter.flow_version, matter.opened_at = flow.first, flow.version, at
     matter.save(force_insert=True)
+    state = flow.state(matter.state)
     index = MatterIndex.objects.create(
         flow_code=flow.code,
         matter_id=matter.pk,
         reference=matter.reference,
         title=title,
         organisation_id=matter.organisation_id,
+        counterpart_id=matter.counterpart_id,
+        holder_id=_holder_of(matter, state),
         person_id=matter.person_id,
         owner_id=matter.owner_id,
         state=matter.state,
         opened_at=at,
         moved_at=at,
+        due_at=_set_clock(matter, state, at) or due_at,
     )
     _step(matter, index, Move("open", "提出", (), matter.state, SIGNED_IN), by, at, words)
     note(matter, about_person_id=matter.person_id, flow=flow.code)
@@ -37,7 +51,14 @@ def open_matter(*, matter: Matter, title: str, by: Actor, at: datetime, words: s
 
 @verb("casework.move", zh="办理事项", may=SIGNED_IN)
 def move(
-    *, matter: Matter, move_code: str, by: Actor, at: datetime, words: str = "", filled: dict[str, Any] | None = None
+    *,
+    matter: Matter,
+    move_code: str,
+    by: Actor,
+    at: datetime,
+    words: str = "",
+    filled: dict[str, Any] | None = None,
+    due_at: datetime | None = None,
 ) -> Matter:
     """Make a move. Forbidden without its permission at the matter's organisation; Refused from a state it does not
     leave or with something missing; Stale when somebody moved the matter since it was read."""
@@ -62,7 +83,9 @@ def move(
     matter.state, matter.version, matter.closed_at = target.code, matter.version + 1, closed_at
     index = MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
     index.state, index.moved_at, index.closed_at = target.code, at, closed_at
-    index.save(update_fields=["state", "moved_at", "closed_at"])
+    index.holder_id = None if target.is_final else _holder_of(matter, target)
+    index.due_at = _set_clock(matter, target, at) or due_at
+    index.save(update_fields=["state", "moved_at", "closed_at", "holder", "due_at"])
     _step(matter, index, chosen, by, at, words)
     note(matter, about_person_id=matter.person_id, move=chosen.code)
     return matter
@@ -76,13 +99,55 @@ def give_person(*, matter: Matter, person: Person, by: Actor, at: datetime) -> M
     return matter
 
 
+@verb("casework.hand_over", zh="转交事项", may=INSIDE)
+def hand_over(*, matter: Matter, to: Organisation, by: Actor, at: datetime, due_at: datetime | None = None) -> Matter:
+    """Another organisation answers for an open matter from now on. Who may say so is asked by the domain's verb; the
+    state, and with it the clock, stays as it is."""
+    type(matter)._base_manager.filter(pk=matter.pk).update(organisation=to, version=F("version") + 1)
+    matter.organisation, matter.version = to, matter.version + 1
+    index = MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
+    index.organisation_id, index.holder_id = to.pk, _holder_of(matter, matter.standing)
+    index.due_at = due_at or index.due_at
+    index.save(update_fields=["organisation", "holder", "due_at"])
+    note(matter, about_person_id=matter.person_id)
+    return matter
+
+
+def _holder_of(matter: Matter, state: State) -> int | None:
+    """The organisation that is to act in this state; None where it is the person."""
+    if state.waits_for == PERSON:
+        return None
+    found: int | None = getattr(matter, f"{state.waits_for}_id")
+    if found is None:
+        raise ValueError(f"{matter.flow.code}: {state.code} waits for a {state.waits_for} that is not there")
+    return found
+
+
+def _set_clock(matter: Matter, state: State, at: datetime) -> datetime | None:
+    """When this state is to be left at the latest; what silence brings about is written down for then."""
+    due = due_of(state, at)
+    if due is None:
+        return None
+    if state.clock and state.clock.then:
+        key = f"due-{matter.flow_code}-{matter.pk}-{matter.version}"
+        facts = {"flow_code": matter.flow_code, "matter_id": matter.pk, "version": matter.version}
+        events.emit("casework.due", key=key, at=at, due_at=due.at, move=state.clock.then, **facts)
+    return due.at
+
+
 def _check_right(matter: Matter, chosen: Move, by: Actor) -> None:
     if chosen.may == SIGNED_IN:
         is_own = by.person_id is not None and by.person_id == matter.person_id
         if not is_own and (matter.flow_code, matter.pk) not in by.grants:
             raise Forbidden("由本人办理")
         return
-    by.require(chosen.may, path=matter.organisation.path)
+    by.require(chosen.may, path=_side(matter, chosen).path)
+
+
+def _side(matter: Matter, chosen: Move) -> Organisation:
+    """The organisation at which the permission is asked for."""
+    side: Organisation = getattr(matter, chosen.at)
+    return side
 
 
 def _acts_for(matter: Matter, chosen: Move, by: Actor) -> int | None:
@@ -90,7 +155,7 @@ def _acts_for(matter: Matter, chosen: Move, by: Actor) -> int | None:
     does not hold there."""
     if not by.posts or (chosen.may == SIGNED_IN and by.person_id == matter.person_id):
         return None
-    path = matter.organisation.path
+    path = _side(matter, chosen).path
     held = by.acting(chosen.may, path).posts[0]
     return held.organisation_id if path.startswith(held.path) else None
 

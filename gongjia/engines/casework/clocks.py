@@ -1,0 +1,60 @@
+"""By when a state is to be left, with the arithmetic in words. Pure: a state and a moment give the answer."""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from gongjia.engines.casework.flow import State, Unit
+from gongjia.kernel.days import Due, add_calendar_days, add_working_days, national_calendar
+from gongjia.kernel.moments import end_of, today_of
+
+_MOST_SHOWN = 4
+
+
+class DueAt(NamedTuple):
+    """The moment from which a state is late, and how it was counted. `provisional`: in a year whose days off are not
+    published yet."""
+
+    at: datetime
+    zh: str
+    provisional: bool = False
+
+
+def due_of(state: State, at: datetime) -> DueAt | None:
+    """When a state that began at `at` is to be left; None for one without a clock.
+
+    Days do not count the first and end with a working day (民法典 201、203 条).
+    """
+    clock = state.clock
+    if clock is None:
+        return None
+    today = today_of(at)
+    length = clock.length(today)
+    if clock.unit is Unit.HOURS:
+        return DueAt(at + timedelta(hours=length), f"{clock.zh}：{length} {clock.unit}内")
+    count = add_working_days if clock.unit is Unit.WORKING_DAYS else add_calendar_days
+    due = count(today, length, national_calendar())
+    return DueAt(
+        end_of(due.day),
+        f"{clock.zh}：{length} {clock.unit}，{_arithmetic(today, due, is_working=clock.unit is Unit.WORKING_DAYS)}",
+        due.provisional,
+    )
+
+
+def _arithmetic(start: date, due: Due, *, is_working: bool) -> str:
+    """自 9 月 29 日的次日起，不含 10 月 1 日国庆节…，到 10 月 14 日止"""
+    words = [f"自 {_zh(start)}的次日起"]
+    named = [each for each in due.skipped if not each.why.startswith("星期")]
+    if named:
+        shown = "、".join(f"{_zh(each.day)}{each.why}" for each in named[:_MOST_SHOWN])
+        shown += "等" if len(named) > _MOST_SHOWN else ""
+        words.append(f"不含{shown}" if is_working else f"最后一天遇{shown}，顺延")
+    elif due.skipped:
+        words.append("不含周末" if is_working else "最后一天是周末，顺延")
+    words.append(f"到 {_zh(due.day)}止")
+    if due.provisional:
+        words.append("放假安排公布后再核")
+    return "，".join(words)
+
+
+def _zh(day: date) -> str:
+    return f"{day.month} 月 {day.day} 日"
