@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -149,6 +149,14 @@ def moment(value: datetime | None) -> SafeString:
     at = local(value)
     words = f"{at:%Y}年{at.month}月{at.day}日 {at:%H:%M}"
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="minutes"), words)
+
+
+@register.filter
+def deadline(value: datetime | None) -> SafeString:
+    """The last day of a period that ends with a day, whose moment is the next midnight; else the moment itself."""
+    if value and local(value).time() == time.min:
+        return day(local(value).date() - timedelta(days=1))
+    return moment(value)
 
 
 @register.filter

@@ -49,6 +49,11 @@ def test_numbers_are_grouped_by_three() -> None:
     assert "未知" in drawn("{{ fen|yuan }}", fen=None)
 
 
+def test_a_period_that_ends_with_a_day_names_its_last_day() -> None:
+    assert "2026年11月20日" in drawn("{{ at|deadline }}", at=datetime(2026, 11, 20, 16, 0, tzinfo=UTC))
+    assert "2026年11月20日 02:05" in drawn("{{ at|deadline }}", at=datetime(2026, 11, 19, 18, 5, tzinfo=UTC))
+
+
 def test_moments_are_told_in_shanghai() -> None:
     at = datetime(2026, 11, 19, 18, 5, tzinfo=UTC)
     assert "2026年11月20日 02:05" in drawn("{{ at|moment }}", at=at)
