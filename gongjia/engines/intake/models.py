@@ -142,7 +142,9 @@ class ImportRow(WithSecrets, Scoped):
         CONFLICT = "conflict", "有冲突"
         KEPT = "kept", "撤销时保留"
 
-    source = models.ForeignKey(Import, verbose_name="导入", on_delete=models.CASCADE, related_name="rows")
+    source = models.ForeignKey(
+        Import, verbose_name="导入", on_delete=models.CASCADE, related_name="rows", db_index=False
+    )
     sheet = models.CharField("工作表", max_length=120, blank=True)
     number = models.PositiveIntegerField("行号")
     state = models.CharField("状态", max_length=10, choices=State)
@@ -197,7 +199,9 @@ class ImportTrace(WithSecrets, Scoped):
 
     doors = Doors(subtree="source__organisation__path")
 
-    source = models.ForeignKey(Import, verbose_name="导入", on_delete=models.CASCADE, related_name="traces")
+    source = models.ForeignKey(
+        Import, verbose_name="导入", on_delete=models.CASCADE, related_name="traces", db_index=False
+    )
     sheet = models.CharField("工作表", max_length=120, blank=True)
     number = models.PositiveIntegerField("行号")
     row_count = models.PositiveIntegerField("行数", default=1)

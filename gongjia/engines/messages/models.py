@@ -1,9 +1,15 @@
 """Messages between a person and an organisation, both ways, and how each was delivered outside the platform."""
 
 from django.db import models
+from django.db.models import Exists, Q, Subquery
+from django.db.models.functions import Substr
 
+from gongjia.backbone.memberships.models import Membership
+from gongjia.backbone.memberships.words import LIVE
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
+from gongjia.backbone.people.words import Group, Sex
+from gongjia.kernel.db import STEP
 from gongjia.kernel.identity import Referenced
 from gongjia.kernel.reach import Doors, Scoped
 
@@ -82,3 +88,67 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.get_state_display()}"
+
+
+#: Steps down a tree, more than any federation has.
+_DEEPEST = 16
+
+
+def _addressed_to(person_id: int) -> Q:
+    """What the organisations above a person's membership have told members of this kind. One condition, no query: the
+    paths of those above are the beginnings of the membership's."""
+    spells = Membership._base_manager.filter(person_id=person_id, state__in=LIVE)
+    path = Subquery(spells.values("organisation__path")[:1])
+    above = [Substr(path, 1, signs) for signs in range(STEP, STEP * _DEEPEST + 1, STEP)]
+    found = Q(organisation__path__in=above) & Q(withdrawn_at=None)
+    found &= Q(group="") | Q(group=Subquery(spells.values("group")[:1]))
+    found &= Q(sex="") | Q(sex=Subquery(spells.values("person__sex")[:1]))
+    return found & (Q(is_for_migrants=False) | Q(Exists(spells.filter(person__is_migrant=True))))
+
+
+class Circular(Referenced, Scoped):
+    """A notice of an organisation to its members, all or one kind of them: one row however many they are. Whom it is
+    for is asked when somebody reads; how many they were is counted when it is sent."""
+
+    doors = Doors(subtree="organisation__path", own=_addressed_to)
+
+    organisation = models.ForeignKey(Organisation, verbose_name="发布工会", on_delete=models.PROTECT, related_name="+")
+    title = models.CharField("标题", max_length=60)
+    body = models.TextField("内容", max_length=2000)
+    group = models.CharField("新就业形态群体", max_length=30, choices=Group, blank=True)
+    sex = models.CharField("性别", max_length=6, choices=Sex, blank=True)
+    is_for_migrants = models.BooleanField("只发农民工", default=False)
+    answers = models.JSONField("可选的回答", default=list)
+    audience_count = models.PositiveIntegerField("发给多少人")
+    sent_at = models.DateTimeField("发出时间")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    withdrawn_why = models.CharField("撤回原因", max_length=120, blank=True)
+    sent_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "群发通知"
+        indexes = [models.Index(fields=["organisation", "-sent_at"], name="circular_organisation")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CircularRead(Scoped):
+    """That somebody has read a notice, once, and what was answered. Nobody but the person reaches the row: officers get
+    numbers only (`queries.response_to`)."""
+
+    doors = Doors(own="person_id")
+
+    circular = models.ForeignKey(
+        Circular, verbose_name="通知", on_delete=models.CASCADE, related_name="reads", db_index=False
+    )
+    person = models.ForeignKey(Person, verbose_name="个人", on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField("读到时间")
+    answer = models.PositiveSmallIntegerField("回答", null=True)
+
+    class Meta:
+        verbose_name = "通知阅读"
+        constraints = [models.UniqueConstraint(fields=["circular", "person"], name="circular_read_once")]
+
+    def __str__(self) -> str:
+        return f"{self.circular_id}"

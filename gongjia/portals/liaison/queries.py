@@ -3,12 +3,17 @@
 Its superiors see how many wait and since when, never what they say.
 """
 
-from django.db.models import Count, Min, QuerySet
+from datetime import date
 
+from django.db.models import Count, Min, Q, QuerySet
+
+from gongjia.backbone.organisations.models import Organisation
+from gongjia.backbone.organisations.words import PARTS
 from gongjia.engines.messages import queries as messages
 from gongjia.engines.messages.models import Direction, Message
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.permissions import permission
+from gongjia.portals.liaison.clocks import late_before
 
 MOST_UNIONS = 20
 
@@ -32,11 +37,21 @@ def is_letter_to(actor: Actor, message: Message) -> bool:
     return message.direction == Direction.UP and message.organisation_id in own_organisations(actor)
 
 
-def waiting_below(actor: Actor) -> list[dict[str, object]]:
-    """The unions below that owe answers, the longest wait first: `name`, `reference`, `letters`, `since`."""
+def speaks_for(actor: Actor) -> list[Organisation]:
+    """The organisations in whose name this actor may tell members something; branches and groups have no voice."""
+    own = actor.organisations_for("liaison.announce")
+    return list(Organisation.objects.filter(pk__in=own).exclude(kind__in=PARTS).order_by("path"))
+
+
+def may_speak_for(actor: Actor, organisation: Organisation) -> bool:
+    return organisation.pk in actor.organisations_for("liaison.announce")
+
+
+def waiting_below(actor: Actor, *, on: date) -> list[dict[str, object]]:
+    """The unions below that owe answers, the longest wait first: `name`, `reference`, `letters`, `since`, `late`."""
     rows = messages.unanswered().exclude(organisation_id__in=own_organisations(actor)).select_related(None)
     counted = rows.values("organisation__name", "organisation__reference").annotate(
-        letters=Count("pk"), since=Min("sent_at")
+        letters=Count("pk"), since=Min("sent_at"), late=Count("pk", filter=Q(sent_at__lt=late_before(on)))
     )
     return [
         {
@@ -44,6 +59,7 @@ def waiting_below(actor: Actor) -> list[dict[str, object]]:
             "reference": each["organisation__reference"],
             "letters": each["letters"],
             "since": each["since"],
+            "late": each["late"],
         }
         for each in counted.order_by("since")[:MOST_UNIONS]
     ]

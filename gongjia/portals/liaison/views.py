@@ -13,6 +13,7 @@ from gongjia.kernel.paging import page_of
 from gongjia.kernel.references import new_tracking_code
 from gongjia.kernel.requests import Request
 from gongjia.portals.liaison import queries, services
+from gongjia.portals.liaison.clocks import due_of, late_before
 from gongjia.portals.liaison.forms import AnswerForm
 
 ALL = "all"
@@ -31,12 +32,16 @@ def letters(request: Request) -> HttpResponse:
     page = page_of(rows, by=by, cursor=request.GET.get("cursor", ""))
     waits = queries.waiting_for(request.actor).count() if is_all else page.count_zh
     address = reverse("liaison:letters")
+    today = request.at.date()
     context = {
         "page": page,
+        "lines": [(each, due_of(each.sent_at).day) for each in page.rows],
+        "late_before": late_before(today),
+        "is_late": not is_all and bool(page.rows) and page.rows[0].sent_at < late_before(today),
         "is_all": is_all,
         "is_several": len(queries.own_organisations(request.actor)) > 1,
         "tabs": [("待回复", address, not is_all, waits), ("全部", f"{address}?tab={ALL}", is_all)],
-        "below": queries.waiting_below(request.actor),
+        "below": queries.waiting_below(request.actor, on=today),
     }
     return render(request, "liaison/letters.html", context)
 
@@ -58,5 +63,6 @@ def letter(request: Request, *, subject: Any) -> HttpResponse:
     unread = [each for each in page.rows if each.read_at is None and each.direction == subject.direction]
     if unread:
         message_services.read(messages=unread, by=request.actor, at=request.at)
-    context = {"letter": subject, "page": page, "form": form, "back_url": reverse("liaison:letters")}
+    context = {"letter": subject, "due": due_of(subject.sent_at), "late_before": late_before(request.at.date())}
+    context |= {"page": page, "form": form, "back_url": reverse("liaison:letters")}
     return render(request, "liaison/letter.html", context, status=422 if form.errors else 200)
