@@ -349,6 +349,27 @@ def _free(phone: str, *, holder: Account, at: datetime) -> None:
     sittings.end_others(other.pk, but=None)
 
 
+@verb("accounts.shut_of", zh="会员死亡，停用账号", may=INSIDE)
+def shut_of(*, person_id: int, by: Actor, at: datetime) -> list[int]:
+    """Nobody signs in any more by the accounts of somebody who has died. Returns which these were."""
+    open_ones = list(Account.objects.filter(person_id=person_id, is_active=True))
+    for account in open_ones:
+        _close(account)
+    note(about_person_id=person_id)
+    return [account.pk for account in open_ones]
+
+
+@verb("accounts.open_of", zh="更正误登记的死亡，恢复账号", may=INSIDE)
+def open_of(*, person_id: int, account_ids: list[int], by: Actor, at: datetime) -> None:
+    """The accounts that were shut because a death was written down by mistake open again by a code to the phone; a
+    password of before opens nothing, and what was closed for another reason stays closed."""
+    for account in Account.objects.filter(pk__in=account_ids, person_id=person_id, is_active=False):
+        account.is_active = True
+        account.set_unusable_password()
+        account.save(update_fields=["is_active", "password"])
+    note(about_person_id=person_id)
+
+
 def _close(account: Account) -> None:
     Account.objects.filter(pk=account.pk).update(is_active=False)
     account.is_active = False

@@ -22,8 +22,8 @@ from gongjia.kernel.verbs import note, verb
 if TYPE_CHECKING:
     import polars as pl
 
-_VALUES = ("sex", "group", "form")
-_COLUMNS = ("person__sex", "group", "form", "person__skill_level")
+_VALUES = ("sex", "group", "form", "is_migrant")
+_COLUMNS = ("person__sex", "group", "form", "person__is_migrant", "person__skill_level")
 
 
 class Alike(NamedTuple):
@@ -35,6 +35,7 @@ class Alike(NamedTuple):
     sex: str
     group: str
     form: str
+    is_migrant: bool | None
     number: int
     skill_level: str = ""
 
@@ -42,7 +43,8 @@ class Alike(NamedTuple):
 @verb("memberships.start_all", zh="整批入会", may=INSIDE)
 def start_all(*, organisation: Organisation, rows: "pl.DataFrame", by: Actor, at: datetime) -> list[int]:
     """Write memberships of one union for persons who were registered in this transaction: `person_id`, `pinyin_key`,
-    `sex`, `joined_on`, `from_on`, `origin`, `group`, `form`. Returns their numbers. The caller holds the union."""
+    `sex`, `is_migrant`, `joined_on`, `from_on`, `origin`, `group`, `form`. Returns their numbers. The caller
+    holds the union."""
     import polars as pl
 
     numbers = bulk.take_numbers(Membership, rows.height)
@@ -71,7 +73,10 @@ def take_back_all(*, organisation: Organisation, membership_ids: Sequence[int], 
         raise Refused("会籍后来有变动")
     about = list(rows.values_list("person_id", flat=True))
     kinds = rows.annotate(month=TruncMonth("from_on")).values_list("month", *_COLUMNS).annotate(count=Count("pk"))
-    alike = [Alike(organisation.pk, month, sex, group, form, -n, level) for month, sex, group, form, level, n in kinds]
+    alike = [
+        Alike(organisation.pk, month, sex, group, form, is_migrant, -number, level)
+        for month, sex, group, form, is_migrant, level, number in kinds
+    ]
     bulk.remove(Membership, membership_ids)
     audit.record_many("memberships.take_back", about, by=by, at=at, organisation_id=organisation.pk)
     events.tell("memberships.counted", alike=alike, at=at)

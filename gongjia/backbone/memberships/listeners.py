@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Max
 
 from gongjia.backbone.memberships.models import Membership
-from gongjia.backbone.memberships.words import LIVE, Ending, Origin, State
+from gongjia.backbone.memberships.words import LIVE, Ending, Origin, Retention, State
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.kernel import events
@@ -47,15 +47,20 @@ def _hand_over(
                 form=row.form,
                 state=row.state if keep_state else State.RETAINED,
                 retained_on=None if keep_state and row.state == State.ACTIVE else on,
+                retained_for=row.retained_for or ("" if keep_state else Retention.DISSOLVED),
                 continued_from=row,
                 pinyin_key=row.pinyin_key,
             )
             for row in batch
         ]
         Membership.objects.bulk_create(begun)
-        was_active = [row for row in batch if row.state == State.ACTIVE]
-        events.tell("memberships.ended", memberships=was_active, on=on, at=at, was=State.ACTIVE)
-        events.tell("memberships.started", memberships=[row for row in begun if row.state == State.ACTIVE], at=at)
+        were = {state: [row for row in batch if row.state == state] for state in LIVE}
+        for row in batch:
+            row.state, row.until_on, row.ending = State.ENDED, on, ending
+        for was, ended in were.items():
+            if ended:
+                events.tell("memberships.ended", memberships=ended, on=on, at=at, was=was)
+        events.tell("memberships.started", memberships=begun, at=at)
 
 
 def _check_day(old: Organisation, on: date) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from gongjia.backbone.memberships.models import Membership
-from gongjia.backbone.memberships.words import LIVE
+from gongjia.backbone.memberships.words import LIVE, State
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.queries import subtree_ids_on
 from gongjia.backbone.people.models import ID_NUMBER, PHONE
@@ -44,6 +44,12 @@ def is_live(membership: Membership) -> bool:
 def roster_of(organisation: Organisation) -> QuerySet[Membership]:
     """The live memberships of a union and all below it."""
     return all_live().filter(within("organisation__path", (organisation.path,)))
+
+
+def history_in(organisation: Organisation) -> QuerySet[Membership]:
+    """All memberships of a union and below, those that have ended too."""
+    rows = Membership.objects.select_related("person", "organisation")
+    return rows.filter(within("organisation__path", (organisation.path,)))
 
 
 def live(rows: QuerySet[Membership]) -> QuerySet[Membership]:
@@ -102,6 +108,18 @@ def members_in_on(organisation: Organisation, day: date) -> QuerySet[Membership]
 def has_live(person_id: int) -> bool:
     """Whether a person has a live membership anywhere."""
     return Membership.objects.filter(person_id=person_id, state__in=LIVE).exists()
+
+
+def may_vote(membership: Membership) -> bool:
+    """Whether a member votes, stands and decides: who is only kept does not (工会基层组织选举工作条例 第四条)."""
+    return bool(membership.state == State.ACTIVE)
+
+
+def voters_of(organisation: Organisation, *, on: date) -> QuerySet[Membership]:
+    """Who votes at a union on a day: its full members, without those who are only kept."""
+    lived = Q(until_on=None) | Q(until_on__gt=on)
+    kept = Q(retained_on__lte=on)
+    return Membership.objects.filter(lived, organisation=organisation, from_on__lte=on).exclude(kept)
 
 
 def count_live(path: str) -> int:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.queries import has_live
-from gongjia.backbone.memberships.words import Ending, Origin, State
+from gongjia.backbone.memberships.words import MAY_BE_CORRECTED, Ending, Origin, Retention, State
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import IN_FORCE, WITH_MEMBERS
 from gongjia.backbone.people.models import Person
@@ -53,9 +53,17 @@ def start(
 
 @verb("memberships.transfer", zh="会籍转接", may="memberships.write", on="to")
 def transfer(
-    *, membership: Membership, to: Organisation, on: date, by: Actor, at: datetime, key: str = ""
+    *,
+    membership: Membership,
+    to: Organisation,
+    on: date,
+    by: Actor,
+    at: datetime,
+    kept_for: Retention = Retention.NONE,
+    key: str = "",
 ) -> Membership:
-    """End a membership at one union and go on at another: two rows, one history; the joining day stays."""
+    """End a membership at one union and go on at another: two rows, one history; the joining day stays. With
+    `kept_for` the new union only keeps it, for that reason; else it goes on in full."""
     if membership.organisation_id == to.pk:
         raise Refused(f"这位会员现在就在“{to.name}”。")
     to = _held_union(to, membership.organisation_id)
@@ -64,17 +72,7 @@ def transfer(
     _lock(membership)
     was = State(membership.state)
     _end(membership, Ending.TRANSFERRED, on)
-    begun = _begin(
-        membership.person,
-        to,
-        Origin.TRANSFER,
-        membership.joined_on,
-        on,
-        membership.group,
-        membership.form,
-        State.ACTIVE,
-        membership,
-    )
+    begun = _go_on(membership, to, Origin.TRANSFER, on, State.RETAINED if kept_for else State.ACTIVE, kept_for)
     events.tell("memberships.ended", memberships=[membership], on=on, at=at, was=was)
     events.tell("memberships.started", memberships=[begun], at=at)
     note(begun, about_person_id=membership.person_id, from_id=membership.organisation_id)
@@ -93,17 +91,76 @@ def end(*, membership: Membership, ending: Ending, on: date, by: Actor, at: date
 
 
 @verb("memberships.retain", zh="保留会籍", may="memberships.write", on="membership")
-def retain(*, membership: Membership, by: Actor, at: datetime, key: str = "") -> Membership:
-    """Keep a membership without dues and votes (工会会员会籍管理办法 2016: 退休、失业等保留会籍)."""
+def retain(
+    *,
+    membership: Membership,
+    by: Actor,
+    at: datetime,
+    on: date | None = None,
+    reason: Retention = Retention.NONE,
+    key: str = "",
+) -> Membership:
+    """Keep a membership without dues and votes (工会会员会籍管理办法 2016: 退休、失业等保留会籍), from a day on."""
     _lock(membership)
     if membership.state != State.ACTIVE:
         raise Refused("只有正式会员的会籍可以保留。")
-    membership.state, membership.retained_on = State.RETAINED, today_of(at)
+    on = on or today_of(at)
+    if on < membership.from_on:
+        raise Refused(f"日期不能早于这段会籍开始的 {membership.from_on:%Y-%m-%d}。", fields=["on"])
+    membership.state, membership.retained_on, membership.retained_for = State.RETAINED, on, reason
     membership.version += 1
-    membership.save(update_fields=["state", "retained_on", "version"])
-    events.tell("memberships.ended", memberships=[membership], on=today_of(at), at=at, was=State.ACTIVE)
-    note(membership, about_person_id=membership.person_id)
+    membership.save(update_fields=["state", "retained_on", "retained_for", "version"])
+    events.tell("memberships.ended", memberships=[membership], on=on, at=at, was=State.ACTIVE)
+    note(membership, about_person_id=membership.person_id, reason=str(reason))
     return membership
+
+
+@verb("memberships.resume", zh="恢复会籍", may="memberships.write", on="membership")
+def resume(*, membership: Membership, on: date, by: Actor, at: datetime, key: str = "") -> Membership:
+    """Who was only kept is a full member again: the row that kept ends, and the next goes on at the same union."""
+    union = _held_union(membership.organisation)
+    _lock(membership)
+    if membership.state != State.RETAINED:
+        raise Refused("只有保留着的会籍可以恢复。")
+    if union.kind not in WITH_MEMBERS or union.state not in IN_FORCE:
+        raise Refused(f"会籍由“{union.name}”代为保留，这里不直接发展会员：有了新单位的，请办理转接。")
+    if on < (membership.retained_on or membership.from_on):
+        raise Refused(f"日期不能早于保留会籍的 {membership.retained_on:%Y-%m-%d}。", fields=["on"])
+    _end(membership, Ending.RETURNED, on)
+    begun = _go_on(membership, union, Origin.RETURN, on, State.ACTIVE)
+    events.tell("memberships.ended", memberships=[membership], on=on, at=at, was=State.RETAINED)
+    events.tell("memberships.started", memberships=[begun], at=at)
+    note(begun, about_person_id=membership.person_id)
+    return begun
+
+
+@verb("memberships.reinstate", zh="更正误终止的会籍", may="memberships.write", on="membership")
+def reinstate(*, membership: Membership, by: Actor, at: datetime, key: str = "") -> Membership:
+    """Go on from an ending that was written down by mistake: a new row from that very day, as it stood before. The row
+    that ended is left as it is."""
+    union = _held_union(membership.organisation)
+    _lock(membership)
+    if membership.state != State.ENDED or membership.ending not in MAY_BE_CORRECTED or membership.until_on is None:
+        raise Refused("这段会籍不是误终止的：转出、合并等不在这里更正。")
+    if union.state not in IN_FORCE:
+        raise Refused(f"“{union.name}”{union.get_state_display()}，请由承接的工会办理入会。")
+    if Membership._base_manager.filter(continued_from=membership).exists():
+        raise Refused("这段会籍已经接续过，不能再恢复一次。")
+    if has_live(membership.person_id):
+        raise Refused(_SECOND)
+    state = State.RETAINED if membership.retained_on else State.ACTIVE
+    kept_for = Retention(membership.retained_for)
+    begun = _go_on(membership, union, Origin.CORRECTION, membership.until_on, state, kept_for)
+    events.tell("memberships.started", memberships=[begun], at=at)
+    note(begun, about_person_id=membership.person_id)
+    return begun
+
+
+def _go_on(
+    row: Membership, union: Organisation, origin: Origin, on: date, state: State, kept_for: Retention = Retention.NONE
+) -> Membership:
+    """The next row of a history. One that is only kept is so from its first day."""
+    return _begin(row.person, union, origin, row.joined_on, on, row.group, row.form, state, row, kept_for)
 
 
 def _begin(
@@ -116,6 +173,7 @@ def _begin(
     form: str,
     state: State,
     continued_from: Membership | None,
+    kept_for: str = "",
 ) -> Membership:
     membership = Membership(
         person=person,
@@ -126,6 +184,8 @@ def _begin(
         group=group,
         form=form,
         state=state,
+        retained_on=from_on if state == State.RETAINED else None,
+        retained_for=kept_for,
         continued_from=continued_from,
         pinyin_key=person.pinyin_key,
     )

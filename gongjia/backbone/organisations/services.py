@@ -64,6 +64,55 @@ def found(
     return organisation
 
 
+@verb("organisations.stand", zh="筹备组成立为工会", may="organisations.found", on="organisation")
+def stand(
+    *,
+    organisation: Organisation,
+    kind: Kind,
+    name: str,
+    founded_on: date,
+    approval_number: str,
+    by: Actor,
+    at: datetime,
+    term_years: int | None = None,
+    term_starts_on: date | None = None,
+    key: str = "",
+) -> Organisation:
+    """A preparatory group becomes the union that it prepared: the same node of the tree, so that members, posters,
+    coverage and posts go on as they are. Its first term begins on `term_starts_on`, or on the day it is founded.
+
+    Refused for anything but a preparatory group, and where the kind cannot stand under its superior.
+    """
+    with _tree_locked():
+        before = _locked(organisation)
+        if before.kind != Kind.PREPARATORY_GROUP or before.state != State.PREPARING:
+            raise Refused(f"“{before.name}”不是筹备中的筹备组，不能成立为工会。")
+        placement = Placement.objects.select_related("superior").get(organisation=before, until_on=None)
+        if placement.superior is None:
+            raise Refused("筹备组没有上级工会，不能成立。")
+        _check_superior(kind, placement.superior)
+        if founded_on < placement.from_on:
+            raise Refused(f"成立日期不能早于批复筹建的 {placement.from_on:%Y-%m-%d}。", fields=["founded_on"])
+        current = Organisation.objects.get(pk=before.pk)
+        current.kind, current.state, current.name, current.initials = kind, State.STANDING, name, initials(name)
+        current.founded_on, current.approval_number = founded_on, approval_number
+        current.version += 1
+        changed = ["kind", "state", "name", "initials", "founded_on", "approval_number", "version"]
+        current.save(update_fields=changed)
+    if term_years:
+        starts_on = term_starts_on or founded_on
+        Term.objects.create(
+            organisation=current,
+            number=1,
+            starts_on=starts_on,
+            ends_on=rules.term_end(starts_on, term_years),
+            approval_number=approval_number,
+        )
+    events.tell("organisations.amended", before=before, organisation=current, at=at)
+    note(current, kind=str(kind))
+    return current
+
+
 @verb("organisations.move", zh="理顺组织关系", may="organisations.move", on="organisation")
 def move(
     *, organisation: Organisation, superior: Organisation, on: date, reason: str, by: Actor, at: datetime, key: str = ""

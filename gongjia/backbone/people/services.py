@@ -49,6 +49,23 @@ def amend(*, person: Person, version: int, changes: dict[str, Any], by: Actor, a
     return current
 
 
+@verb("people.renumber", zh="更正证件号码", may=INSIDE)
+def renumber(*, person: Person, id_number: str, by: Actor, at: datetime) -> Person:
+    """Give a file another ID number; sex and birth follow it. Refused for a number that has a file: whose, nobody is
+    told."""
+    read = numbers.identity_number(id_number, on=at.date())
+    if id_of_number(read.full) not in {None, person.pk}:
+        raise Refused("这个证件号码登记在另一份档案里，不能改成它：请和本人核对证件原件。", fields=["id_number"])
+    before = Person._base_manager.select_for_update(no_key=True).get(pk=person.pk)
+    current = Person._base_manager.get(pk=person.pk)
+    current.seal_in(id_number=read.full)
+    current.sex, current.birth_on, current.version = str(read.sex), read.birth_on, before.version + 1
+    current.save(update_fields=["id_number", "id_number_index", "sex", "birth_on", "version"])
+    events.tell("people.amended", before=before, person=current, at=at)
+    note(current, about_person_id=person.pk, fields=["id_number"])
+    return current
+
+
 @verb("people.employ", zh="登记工作单位", may=SIGNED_IN)
 def employ(
     *,

@@ -10,5 +10,6 @@ class PostsConfig(AppConfig):
         from gongjia.kernel import events, permissions
 
         permissions.register(*PERMISSIONS)
+        events.declare("posts.ended", "登记了一个职务的离任，可以是还没有到的日子")
         events.listen("organisations.merged", "gongjia.backbone.posts.listeners.follow_end")
         events.listen("organisations.dissolved", "gongjia.backbone.posts.listeners.follow_end")

@@ -82,3 +82,9 @@ def roles_during(person_id: int, from_on: date, until_on: date | None) -> frozen
     if until_on is not None:
         rows = rows.filter(from_on__lt=until_on)
     return frozenset(rows.values_list("role", flat=True)) if until_on is None or until_on > from_on else frozenset()
+
+
+@question("posts.holds_any")
+def holds_any(person_id: int, on: date) -> bool:
+    """Whether somebody holds a post anywhere on a day."""
+    return in_force(on).filter(person_id=person_id).exists()

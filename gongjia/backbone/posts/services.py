@@ -11,7 +11,7 @@ from gongjia.backbone.people.models import Person
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.queries import holders_from, is_last_operator, roles_during
 from gongjia.backbone.posts.words import FORBIDDEN_PAIRS, KEPT_FOR_THE_TERM, SINGLE, WATCHERS, PostEnding, Role
-from gongjia.kernel import db
+from gongjia.kernel import db, events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
@@ -73,6 +73,7 @@ def end(
         raise Refused("这是最后一位系统管理员，离任后没有人能开立和停用账号。请先登记接任的人，再登记离任。")
     if not ending_basis and (why := _what_is_missing(post, until_on, ending)):
         raise Refused(why, fields=["ending_basis"])
+    db.hold(Organisation, post.organisation_id)
     _lock(post.person_id)
     post = Post.objects.select_related("organisation").get(pk=post.pk)
     if post.until_on is not None and until_on > post.until_on:
@@ -82,6 +83,7 @@ def end(
     if not Post.objects.filter(open_ended, pk=post.pk).update(**facts):
         raise Refused("这个职务已经离任，不能再登记一次。")
     post.until_on, post.ending, post.ending_basis = until_on, ending, ending_basis
+    events.tell("posts.ended", post=post, at=at)
     note(post, about_person_id=post.person_id, role=str(post.role), ending=str(ending))
     return post
 
