@@ -24,6 +24,11 @@ class OrganisingConfig(AppConfig):
         events.on("organising.assign_asked", "gongjia.domains.organising.handlers.hand_over")
         events.declare("organising.reported", "单位拒绝建会、书面提醒以后报上级工会")
         events.on("organising.reported", "gongjia.domains.organising.handlers.tell_superior")
+        events.declare("organising.founding_asked", "为一条线索的单位申请筹建工会")
+        founded = "gongjia.domains.organising.founded"
+        events.listen("founding.group_stood", f"{founded}.follow_group")
+        events.listen("founding.stood", f"{founded}.follow_union")
+        events.listen("founding.given_up", f"{founded}.follow_giving_up")
         indicators.register(counted.UNIONS, counted.ORGANISATIONS, counted.EMPLOYERS, counted.LEADS)
         listeners = "gongjia.domains.organising.figures"
         events.listen("organisations.founded", f"{listeners}.follow_organisation")

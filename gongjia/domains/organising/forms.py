@@ -209,12 +209,6 @@ class MadeFrom(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class FoundingForm(MadeFrom):
-    approval_number = forms.CharField(
-        label="批复文号", max_length=60, help_text="例如：咸工发〔2026〕12号；没有文号的批复不能登记"
-    )
-
-
 class SetAsideForm(MadeFrom):
     unfit = forms.ChoiceField(
         label="怎么处理",

@@ -1,17 +1,23 @@
-"""Leads whose preparatory group has become a union: a comparison sees it, in its own job."""
+"""What founding makes of leads: a group stands, a union stands, a founding comes to nothing; and unions that only a
+comparison sees, in its own job."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q
 
-from gongjia.backbone.employers.models import Coverage
+from gongjia.backbone.employers.models import Coverage, Employer
+from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import Kind, State
 from gongjia.domains.organising.figures import shares_of_leads
 from gongjia.domains.organising.flow import WORK
 from gongjia.domains.organising.models import Lead, LeadStep, Run, UnionPair
-from gongjia.domains.organising.words import LeadState
+from gongjia.domains.organising.words import NOT_TAKEN_UP, LeadState, Progress
+from gongjia.engines.casework.flow import Move
 from gongjia.engines.figures.counting import changed
 from gongjia.engines.matching.core import Grade
+from gongjia.kernel.actors import Actor
 from gongjia.kernel.moments import today_of
 
 #: A roster lists preparatory groups as well: they are no unions yet.
@@ -28,11 +34,45 @@ def follow(run: Run, *, at: datetime) -> int:
     has_union = Q(uscc__in=codes) | Q(employer__uscc__in=codes) | Q(employer__in=covered)
     founding = Lead.objects.filter(has_union, origin=run.organisation, state=LeadState.FOUNDING)
     some = list(founding.order_by("pk").select_for_update(of=("self",)))
-    move = WORK.move("found")
-    rows = Lead.objects.filter(pk__in=[each.pk for each in some])
-    done = {"state": LeadState.ORGANISED, "progress": move.to_state, "progressed_on": today_of(at), "next_on": None}
-    rows.update(**done, reason="", version=F("version") + 1)
-    LeadStep.objects.bulk_create(
+    _turn(some, WORK.move("found"), "数据比对：已经有工会", None, at=at, state=LeadState.ORGANISED, reason="")
+    return len(some)
+
+
+def follow_group(
+    *, employers: Sequence[Employer], group: Organisation, number: str, by: Actor, at: datetime, **_: Any
+) -> None:
+    """Listens to founding.group_stood: the leads of these employers are in founding."""
+    leads = _held(employers, *NOT_TAKEN_UP)
+    _turn(leads, WORK.move("begin"), number, by, at=at, state=LeadState.FOUNDING, union=group)
+
+
+def follow_union(*, employers: Sequence[Employer], union: Organisation, by: Actor, at: datetime, **_: Any) -> None:
+    """Listens to founding.stood: the leads of these employers are organised."""
+    leads = _held(employers, LeadState.FOUNDING)
+    _turn(leads, WORK.move("found"), union.name, by, at=at, state=LeadState.ORGANISED, union=union, reason="")
+
+
+def follow_giving_up(*, employers: Sequence[Employer], state_zh: str, by: Actor, at: datetime, **_: Any) -> None:
+    """Listens to founding.given_up: the leads of these employers are to be worked on again."""
+    leads = _held(employers, *NOT_TAKEN_UP, LeadState.FOUNDING)
+    back = Move("given_up", "筹建没有办成", (), Progress.AGREED, "")
+    handed = [each for each in leads if each.assigned_at is not None]
+    waiting = [each for each in leads if each.assigned_at is None]
+    for some, state in ((handed, LeadState.ASSIGNED), (waiting, LeadState.OPEN)):
+        _turn(some, back, state_zh, by, at=at, state=state, union=None)
+
+
+def _held(employers: Sequence[Employer], *states: LeadState) -> list[Lead]:
+    """Leads wherever they are: who works on them need not be who founds."""
+    rows = Lead._base_manager.filter(employer_id__in=[each.pk for each in employers], state__in=states)
+    return list(rows.order_by("pk").select_for_update(of=("self",)))
+
+
+def _turn(leads: Sequence[Lead], move: Move, words: str, by: Actor | None, *, at: datetime, **facts: Any) -> None:
+    rows = Lead._base_manager.filter(pk__in=[each.pk for each in leads])
+    done = {"progress": move.to_state, "progressed_on": today_of(at), "next_on": None}
+    rows.update(**done, **facts, version=F("version") + 1)
+    LeadStep._base_manager.bulk_create(
         LeadStep(
             lead=each,
             organisation_id=each.organisation_id,
@@ -40,9 +80,9 @@ def follow(run: Run, *, at: datetime) -> int:
             zh=move.zh,
             progress=move.to_state,
             at=at,
-            words="数据比对：已经有工会",
+            by_person_id=by.person_id if by else None,
+            words=words[:300],
         )
-        for each in some
+        for each in leads
     )
-    changed("leads", before=shares_of_leads(some))
-    return len(some)
+    changed("leads", before=shares_of_leads(leads), after=shares_of_leads(rows))

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
+from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.queries import search, superior_on
 from gongjia.backbone.organisations.words import IN_FORCE, Kind
@@ -318,3 +319,8 @@ def shares_by_union(asked: dict[str, Any]) -> list[tuple[str, int]]:
     """How many of a filter's leads would go to each suggested union, the most first. For filters of one step."""
     found = by_union(list(to_hand_over(asked)), to=None)
     return sorted(((union.name, len(rows)) for union, rows in found.items()), key=lambda each: (-each[1], each[0]))
+
+
+def employer_of(lead: Lead) -> Employer:
+    """The registered employer of a lead that is in reach. Raises Employer.DoesNotExist for one without."""
+    return Employer._base_manager.get(pk=lead.employer_id or 0)

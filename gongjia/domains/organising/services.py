@@ -11,16 +11,14 @@ from django.urls import reverse
 from gongjia.backbone.employers import services as employers
 from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.employers.words import Source
-from gongjia.backbone.organisations import services as organisations
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.organisations.words import Kind
 from gongjia.backbone.people.models import Person
 from gongjia.domains.organising import params, queries, rules, worklist
 from gongjia.domains.organising.figures import shares_of_leads
 from gongjia.domains.organising.flow import FROM_REFUSAL, WORK, move_after
 from gongjia.domains.organising.models import Lead, LeadStep, Visit
 from gongjia.domains.organising.recheck import state_before
-from gongjia.domains.organising.words import LEFT, NOT_TAKEN_UP, UNDER_WAY, LeadState, Outcome, Progress
+from gongjia.domains.organising.words import LEFT, NOT_TAKEN_UP, UNDER_WAY, LeadState, Outcome
 from gongjia.engines.casework.flow import Move
 from gongjia.engines.figures.counting import Share, changed
 from gongjia.engines.messages.services import tell
@@ -33,7 +31,6 @@ from gongjia.kernel.reach import question
 from gongjia.kernel.references import new_reference
 from gongjia.kernel.verbs import note, verb
 
-_MOST_NAME = 115  # of 120 signs that a union's name may have, five are its own
 #: So many leads are handed over in one transaction; more go in steps, in the background.
 MOST_AT_ONCE = 200
 
@@ -215,36 +212,25 @@ def export_leads(*, organisation: Organisation, asked: Mapping[str, Any], by: Ac
     return worklist.workbook(rows, on=today_of(at))
 
 
-@verb("organising.begin_founding", zh="批复筹建", may="organisations.found", on="lead")
-def begin_founding(
-    *, lead: Lead, approval_number: str, by: Actor, at: datetime, key: str = "", version: int | None = None
-) -> Lead:
-    """Approve a preparatory group for a lead: the employer is registered, the group stands in the tree and covers it,
-    and workers can join (工会法 2021 第十二条: a union is founded with the superior's approval)."""
+@verb("organising.ask_founding", zh="申请筹建", may="organising.work", on="lead")
+def ask_founding(*, lead: Lead, by: Actor, at: datetime, key: str = "", version: int | None = None) -> Lead:
+    """Begin to found a union for a lead: the employer is registered with the numbers of the lists, and whoever founds
+    unions is told (工会法 2021 第十二条: the superior approves every union). Asked again, nothing doubles."""
     _require_version(lead, version, "state", "progress")
     if lead.state not in NOT_TAKEN_UP:
-        raise Refused(f"这条线索现在是“{lead.get_state_display()}”，不能再批复筹建。")
-    _require_as_shown(lead, Lead._base_manager.get(pk=lead.pk))  # its lock comes behind that of the tree
+        raise Refused(f"这条线索现在是“{lead.get_state_display()}”，不能再申请筹建。")
+    _require_as_shown(lead, Lead._base_manager.get(pk=lead.pk))
     employer = lead.employer or _registered(lead, by=by, at=at)
-    group = organisations.found(
-        superior=lead.organisation,
-        kind=Kind.PREPARATORY_GROUP,
-        name=f"{lead.name[:_MOST_NAME]}工会筹备组",
-        region=lead.organisation.region,
-        founded_on=at.date(),
-        approval_number=approval_number,
-        by=by,
-        at=at,
-    )
-    before = _take(lead, state=LeadState.FOUNDING, progress=Progress.PREPARING, progressed_on=today_of(at))
-    employers.cover(organisation=group, employer=employer, from_on=at.date(), reason="批复筹建", by=by, at=at)
-    _count_heads(lead, employer, by=by, at=at)
+    if employers.is_covered(employer.pk):
+        raise Refused(f"“{employer.name}”已由其他工会覆盖：一个单位同一时间只属于一个工会，不能再申请筹建。")
+    is_new = lead.employer_id is None
+    _take(lead, employer=employer, progressed_on=today_of(at))
     _require_free(lead, employer)
-    Lead.objects.filter(pk=lead.pk).update(employer=employer, union=group)
-    lead.employer, lead.union = employer, group
-    changed("leads", before=before, after=shares_of_leads([lead]))
-    _keep_step(lead, WORK.move("begin"), by=by, at=at, words=approval_number)
-    note(lead, union_id=group.pk, employer_id=employer.pk)
+    _count_heads(lead, employer, by=by, at=at)
+    events.tell("organising.founding_asked", organisation=lead.organisation, employer=employer, by=by, at=at)
+    if is_new:
+        _keep_step(lead, Move("ask", "申请筹建", (), lead.progress, ""), by=by, at=at, words="")
+    note(lead, employer_id=employer.pk)
     return lead
 
 

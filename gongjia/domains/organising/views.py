@@ -12,8 +12,8 @@ from gongjia.backbone.organisations.queries import own_of
 from gongjia.domains.organising import comparing, params, queries, services, worklist
 from gongjia.domains.organising.forms import (
     AssignForm,
-    FoundingForm,
     LeadFilter,
+    MadeFrom,
     ReopenForm,
     SetAsideForm,
 )
@@ -24,7 +24,7 @@ from gongjia.kernel.paging import page_of
 from gongjia.kernel.references import new_reference
 from gongjia.kernel.requests import Request
 
-_ACTS = ("organising.assign", "organisations.found", "organising.work")
+_ACTS = ("organising.assign", "organising.work")
 
 
 def leads(request: Request) -> HttpResponse:
@@ -126,7 +126,7 @@ def assign_all(request: Request) -> HttpResponse:
 
 def lead(request: Request, *, subject: Any) -> HttpResponse:
     """One lead: why it is one, who has it, and what to do next."""
-    founding = FoundingForm(request.POST if "found" in request.POST else None)
+    founding = MadeFrom(request.POST if "found" in request.POST else None)
     aside = SetAsideForm(request.POST if "set_aside" in request.POST else None)
     again = ReopenForm(request.POST if "reopen" in request.POST else None)
     reasons: tuple[str, ...] = ()
@@ -152,11 +152,11 @@ def made_from(request: Request, subject: Any, reasons: Sequence[str]) -> Any:
     return subject.version if reasons else request.POST.get("version", subject.version)
 
 
-def _found(request: Request, subject: Any, form: FoundingForm) -> HttpResponse:
+def _found(request: Request, subject: Any, form: MadeFrom) -> HttpResponse:
     key = request.POST.get("key", "")
-    services.begin_founding(lead=subject, **form.cleaned_data, by=request.actor, at=request.at, key=key)
-    messages.success(request, "已批复筹建：筹备组成立了，职工可以扫码加入。")
-    return redirect("organising:lead", reference=subject.reference)
+    lead = services.ask_founding(lead=subject, **form.cleaned_data, by=request.actor, at=request.at, key=key)
+    messages.success(request, "单位已经登记入册：请填写筹建请示，报上级工会批复。")
+    return redirect("founding:of_employer", reference=queries.employer_of(lead).reference)
 
 
 def _set_aside(request: Request, subject: Any, form: SetAsideForm) -> HttpResponse:
@@ -193,7 +193,7 @@ def _of_lead(request: Request, subject: Any) -> dict[str, Any]:
         "counties": queries.counties_to_choose(offered) if offered and not suggested and not under else [],
         "assign": AssignForm(today=request.at.date(), offered=offered, initial=initial),
         "may_assign": may["organising.assign"],
-        "may_found": may["organisations.found"],
+        "may_found": may["organising.work"],
         "may_work": subject.state in UNDER_WAY and request.actor.may("organising.work", path=path),
         "may_reopen": subject.state in LEFT and request.actor.may("organising.work", path=path),
         "own_paths": request.actor.paths_for("organising.see"),

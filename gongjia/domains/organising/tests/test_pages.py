@@ -183,10 +183,12 @@ def test_leads_are_assigned_and_founded_from_their_pages(
     )
     page = reverse("organising:lead", args=[lead.reference])
     lead.refresh_from_db()
-    assert officer.post(page, {"found": "1", "version": lead.version}).status_code == 422
-    found = {"found": "1", "approval_number": "咸工发〔2026〕12号", "key": "c", "version": lead.version}
+    assert officer.post(page, {"found": "1", "version": ""}).status_code == 422
+    found = {"found": "1", "key": "c", "version": lead.version}
     done = officer.post(page, found, follow=True)
-    assert "做入会海报" in body(done)
+    assert "写请示" in body(done)
+    lead.refresh_from_db()
+    assert (lead.state, lead.employer.name) == ("assigned", LARGE[0])
 
 
 def test_what_a_rule_refuses_is_said_on_the_lead(
@@ -195,7 +197,7 @@ def test_what_a_rule_refuses_is_said_on_the_lead(
     factories.coverage(tree.union, factories.employer(LARGE[0], tree.county, uscc=LARGE[1]))
     lead = Lead._base_manager.get(name=LARGE[0])
     page = reverse("organising:lead", args=[lead.reference])
-    asked = {"found": "1", "approval_number": "咸工发〔2026〕12号", "version": lead.version}
+    asked = {"found": "1", "version": lead.version}
     answer = sign_in(client, tree.officer).post(page, asked)
     assert answer.status_code == 422
     assert "已由其他工会覆盖" in body(answer)
