@@ -1,47 +1,57 @@
-"""The union's side of joining: applications to decide, and posters."""
+"""The union's side of joining: applications to decide, and at the county those that no union has yet."""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from gongjia.domains.enrolment import qr, queries, services
-from gongjia.domains.enrolment.forms import ApproveForm, PosterForm, RefuseForm, SendBackForm
-from gongjia.domains.enrolment.words import RefusalReason
+from gongjia.domains.enrolment import nearest, params, queries, services
+from gongjia.domains.enrolment.forms import ApproveForm, AssignForm, RefuseForm, SendBackForm
+from gongjia.domains.enrolment.words import INDUSTRY_OF_GROUP, RefusalReason
 from gongjia.engines.casework.queries import timeline_of
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.masking import mask_identity
+from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
-from gongjia.kernel.references import new_tracking_code
 from gongjia.kernel.requests import Request
 
 #: The lists of applications: their words, rows and order.
 _TABS: dict[str, tuple[str, Callable[[], Any], tuple[str, str]]] = {
     "": ("等待审批", queries.waiting, ("opened_at", "pk")),
+    "pool": ("还没有工会", queries.pooled, ("due_at", "pk")),
     "returned": ("等本人修改", queries.returned, ("opened_at", "pk")),
     "decided": ("已办", queries.decided, ("-closed_at", "-pk")),
 }
 
 
 def waiting(request: Request) -> HttpResponse:
-    """Applications that wait for the union or the applicant, oldest first; or are over, newest first."""
+    """Applications that wait for the union or the applicant, oldest first; or are over, newest first. Those without a
+    union stand by the time that is left, so that the late ones come first."""
+    may_assign = request.actor.may("enrolment.assign")
     tab = request.GET.get("tab", "")
-    tab = tab if tab in _TABS else ""
+    tab = tab if tab in _TABS and (tab != "pool" or may_assign) else ""
     zh, rows, by = _TABS[tab]
     page = page_of(rows(), by=by, cursor=request.GET.get("cursor", ""))
     address = reverse("enrolment:waiting")
-    tabs = [(each[0], f"{address}?tab={name}" if name else address, name == tab) for name, each in _TABS.items()]
-    return render(request, "enrolment/waiting.html", {"page": page, "tab": tab, "tabs": tabs, "tab_zh": zh})
+    tabs = [
+        (each[0], f"{address}?tab={name}" if name else address, name == tab)
+        for name, each in _TABS.items()
+        if name != "pool" or may_assign
+    ]
+    late = queries.pooled(late_at=request.at).count() if tab == "pool" else 0
+    context = {"page": page, "tab": tab, "tabs": tabs, "tab_zh": zh, "late": late, "now": request.at}
+    return render(request, "enrolment/waiting.html", context)
 
 
 def review(request: Request, *, subject: Any) -> HttpResponse:
     """One application as the union sees it: approve, or send back with a reason. To refuse is a step of its own."""
     is_back = "send_back" in request.POST
     known = queries.known_of(subject) if subject.closed_at is None else queries.Known()
+    if subject.is_pooled and "assign" in request.POST:
+        return _assign(request, subject)
     back, yes = SendBackForm(request.POST if is_back else None), None
     if known.needs_vouching:
         yes = ApproveForm(request.POST if "approve" in request.POST else None)
@@ -55,20 +65,60 @@ def review(request: Request, *, subject: Any) -> HttpResponse:
         except Refused as refusal:
             reasons = refusal.reasons
             subject = queries.application_by_reference(subject.reference)  # as it stands, not as it was tried
-    context = {
-        "application": subject,
-        "id_masked": mask_identity(subject.reveal("id_number")),
+    context = _context(subject) | {
         "known": known,
-        "steps": timeline_of(subject),
-        "crumbs": [("入会审批", reverse("enrolment:waiting"))],
         "form": form,
         "back": back,
         "yes": yes,
         "reasons": reasons,
-        "tree_at": subject.organisation.reference,
+        "assign": _assign_form(request, subject) if subject.is_pooled else None,
+        "is_late": subject.is_pooled and subject.due_at < request.at,
     }
     is_wrong = form is not None and bool(form.errors)
     return render(request, "enrolment/review.html", context, status=409 if reasons else 422 if is_wrong else 200)
+
+
+def _context(subject: Any) -> dict[str, Any]:
+    """What the page of an application shows, whatever was pressed."""
+    return {
+        "application": subject,
+        "id_masked": mask_identity(subject.reveal("id_number")),
+        "known": queries.Known(),
+        "back": SendBackForm(),
+        "steps": timeline_of(subject),
+        "crumbs": [("入会审批", reverse("enrolment:waiting"))],
+        "tree_at": subject.organisation.reference,
+    }
+
+
+def _assign(request: Request, subject: Any) -> HttpResponse:
+    """Give an application that has no union to one."""
+    form = _assign_form(request, subject)
+    reasons: tuple[str, ...] = ()
+    if form.is_valid() and form.union is not None:
+        try:
+            services.assign(application=subject, to=form.union, by=request.actor, at=request.at)
+        except Refused as refusal:
+            reasons = refusal.reasons
+            subject = queries.application_by_reference(subject.reference)
+        else:
+            messages.success(request, f"{subject.name}的申请已经转给{form.union.name}。")
+            return redirect(f"{reverse('enrolment:waiting')}?tab=pool")
+    context = _context(subject) | {"assign": form, "form": form, "reasons": reasons}
+    return render(request, "enrolment/review.html", context, status=409 if reasons else 422)
+
+
+def _assign_form(request: Request, subject: Any) -> AssignForm:
+    """With the unions that can take the worker, the nearest first, and why."""
+    region = subject.region or subject.organisation.region
+    group_zh = subject.get_group_display() if subject.group else ""
+    industry = INDUSTRY_OF_GROUP.get(subject.group, "")
+    is_employed = "灵活就业" not in subject.works_at
+    sought = nearest.Sought(region.code, subject.group, industry, group_zh, is_employed=is_employed)
+    words = params.trades(on=today_of(request.at))
+    proposed = nearest.proposals(sought, queries.candidates(subject.organisation.region.code, words=words))
+    choices = [(each.candidate.reference, f"{each.candidate.name}（{each.why}）") for each in proposed]
+    return AssignForm(request.POST if "assign" in request.POST else None, proposed=choices)
 
 
 def _decided(request: Request, subject: Any, form: ApproveForm | SendBackForm | None) -> str:
@@ -124,83 +174,3 @@ def refuse(request: Request, *, subject: Any) -> HttpResponse:
         "tree_at": subject.organisation.reference,
     }
     return render(request, "theme/confirm.html", context, status=409 if reasons else 422 if form.errors else 200)
-
-
-def posters(request: Request, *, subject: Any) -> HttpResponse:
-    """A union's posters; a new one with a tap."""
-    offered = queries.offered(subject)
-    initial = {"key": new_tracking_code()}
-    form = PosterForm(request.POST or None, initial=initial, organisation=subject, offered=offered)
-    reasons: tuple[str, ...] = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.put_up_poster(organisation=subject, by=request.actor, at=request.at, **form.asked())
-            return redirect("enrolment:poster_print", reference=made.reference)
-        except Refused as refusal:
-            reasons = refusal.reasons
-    page = page_of(queries.posters_of(subject), by=("-made_at", "-pk"), cursor=request.GET.get("cursor", ""))
-    context = {
-        "organisation": subject,
-        "page": page,
-        "form": form,
-        "reasons": reasons,
-        "crumbs": [(subject.name, reverse("work:union", args=[subject.reference]))],
-        "tree_at": subject.reference,
-    }
-    return render(request, "enrolment/posters.html", context, status=409 if reasons else 422 if form.errors else 200)
-
-
-def poster_employers(request: Request, *, subject: Any) -> HttpResponse:
-    """The choice of an employer again, for what was typed: a part of the page of posters."""
-    words = request.GET.get("words", "").strip()
-    offered = queries.offered(subject, words=words)
-    only = words and len(offered.employers) == 1
-    initial = {"employer": offered.employers[0].reference} if only else {}
-    form = PosterForm(initial=initial, organisation=subject, offered=offered)
-    return render(request, "enrolment/parts/employer_choice.html", {"form": form, "is_found": bool(words)})
-
-
-def poster_print(request: Request, *, subject: Any) -> HttpResponse:
-    """The poster as it is printed on A4."""
-    address = settings.PUBLIC_URL.rstrip("/") + reverse("enrolment:poster", args=[subject.reference])
-    context = {
-        "poster": subject,
-        "organisation": subject.organisation.name,
-        "headline": "扫一扫，加入工会",
-        "address": address,
-        "qr": qr.svg(address),
-        "steps": ["打开微信扫一扫", "输入手机号和验证码", _last_step(subject)],
-        "contact": "工会服务热线 12351",
-        "back_url": reverse("enrolment:posters", args=[subject.organisation.reference]),
-    }
-    return render(request, "enrolment/poster_print.html", context)
-
-
-def _last_step(poster: Any) -> str:
-    """A poster of one employer has the employer filled in."""
-    return f"填姓名和身份证号，单位已选好：{poster.employer.name}" if poster.employer else "填姓名、身份证号和单位"
-
-
-def poster_revoke(request: Request, *, subject: Any) -> HttpResponse:
-    """Switch a poster off, once what that means has been read."""
-    posters_url = reverse("enrolment:posters", args=[subject.organisation.reference])
-    if subject.revoked_at is not None:
-        return redirect(posters_url)
-    if request.method != "POST":
-        where = subject.place or "未注明位置"
-        context = {
-            "title": "停用这张海报",
-            "why": f"{subject.organisation.name}，张贴在：{where}。",
-            "consequences": [
-                "再扫这张海报的人，会看到它已经停用。",
-                "停用以后不能恢复；还要用，就再做一张。",
-                "已经提交的申请照常审批，其他海报照常使用。",
-            ],
-            "submit_zh": "停用海报",
-            "cancel_url": posters_url,
-            "tree_at": subject.organisation.reference,
-        }
-        return render(request, "theme/confirm.html", context)
-    services.revoke_poster(poster=subject, by=request.actor, at=request.at)
-    messages.success(request, "海报已经停用，再扫它的人会看到说明。")
-    return redirect("enrolment:posters", reference=subject.organisation.reference)

@@ -1,8 +1,7 @@
-"""The answers of a worker on the way through the steps: in the encrypted session, gone when sent or signed out."""
+"""The answers of a worker on the way through the form: in the encrypted session, gone when sent or signed out."""
 
 from typing import Any
 
-from gongjia.backbone.people.words import Group
 from gongjia.domains.enrolment.models import Poster
 from gongjia.kernel.references import new_tracking_code
 from gongjia.kernel.requests import Request
@@ -32,7 +31,3 @@ def begun(request: Request) -> tuple[str, str] | None:
 def drop(request: Request, poster: Poster) -> None:
     if of(request, poster):
         del request.session[_SESSION_KEY]
-
-
-def group_zh(draft: dict[str, Any]) -> str:
-    return Group(draft.get("group", "")).label if draft.get("group") else ""

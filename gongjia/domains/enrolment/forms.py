@@ -1,5 +1,6 @@
 """What people type when they join, and what the union answers."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar, cast
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.words import Group
+from gongjia.backbone.regions.models import Region
 from gongjia.domains.enrolment import queries, rules
 from gongjia.domains.enrolment.words import MENDED_BY, RefusalReason
 from gongjia.kernel.forms import ReachChoiceField
@@ -52,16 +54,25 @@ class WorkForm(forms.Form):
     """Where the applicant works: chosen where the union covers few employers, typed otherwise."""
 
     workplace = forms.ChoiceField(
-        label="您在哪里工作", widget=forms.RadioSelect, error_messages={"required": "请选择您在哪里工作"}
+        label="您在哪里工作",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "请选择您在哪里工作",
+            "invalid_choice": "您选的单位刚刚有变动，请重新选，或者选“别的单位”写上名称",
+        },
     )
     employer_name = forms.CharField(
         label="单位或平台名称", max_length=120, required=False, error_messages={"required": "请填写单位或平台的名称"}
     )
     job = forms.CharField(label="做什么工作", max_length=60, required=False, help_text="例如：装配工、骑手、护士")
     group = forms.ChoiceField(label="是不是下面的职业", choices=Group.choices, required=False, help_text="不是就不用选")
+    is_migrant = forms.BooleanField(label="我是农民工（农村户口，在外务工）", required=False)
 
-    def __init__(self, *args: Any, employers: list[Employer], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, employers: list[Employer], groups: Collection[str] = (), **kwargs: Any) -> None:
+        """`groups`: those that are asked about today."""
         super().__init__(*args, **kwargs)
+        asked = [(value, zh) for value, zh in Group.choices if not value or value in groups]
+        cast("forms.ChoiceField", self.fields["group"]).choices = asked
         self.employers = {each.reference: each for each in employers}
         choices = [(reference, each.name) for reference, each in self.employers.items()]
         workplace = cast("forms.ChoiceField", self.fields["workplace"])
@@ -85,6 +96,23 @@ class WorkForm(forms.Form):
         return self.employers.get(self.cleaned_data.get("workplace", OTHER))
 
 
+class JoinForm(WhoForm, WorkForm):
+    """All that is asked of an applicant, on one page: three answers that must be given, three that may."""
+
+    def __init__(self, *args: Any, is_known: bool = False, **kwargs: Any) -> None:
+        """`is_known`: name and number stand in the own file, and are not asked again."""
+        super().__init__(*args, **kwargs)
+        self.fields["place"] = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+        self.order_fields(("name", "id_number", "workplace", "employer_name", "job", "group", "is_migrant"))
+        if is_known:
+            del self.fields["name"], self.fields["id_number"]
+
+    @property
+    def region(self) -> Region | None:
+        """Where the worker said to be; None for what is no place."""
+        return queries.region_with(self.cleaned_data["place"]) if self.cleaned_data["place"] else None
+
+
 class MendForm(WhoForm, WorkForm):
     """Only the answers that the union named."""
 
@@ -100,6 +128,54 @@ class ApproveForm(forms.Form):
     seen = forms.BooleanField(
         label="已当面核对：本人和身份证原件一致",
         error_messages={"required": "请当面核对本人和身份证原件，再勾选"},
+    )
+
+
+class AssignForm(forms.Form):
+    """To which union the county gives an application: one that is proposed, or another of the county by its name."""
+
+    to = forms.ChoiceField(
+        label="转给哪个工会",
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": "所选的工会不在列表里，请重新选"},
+    )
+    words = forms.CharField(
+        label="别的工会", max_length=120, required=False, help_text="上面没有合适的，写工会全称或编号，找到唯一一个为止"
+    )
+
+    def __init__(self, *args: Any, proposed: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["to"]).choices = proposed
+        if not proposed:
+            del self.fields["to"]
+            self.fields["words"].label = "转给哪个工会"
+        self.union: Organisation | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        words = cleaned.get("words") or cleaned.get("to") or ""
+        if not words:
+            self.add_error("words", "请选一个工会，或者写出它的名称")
+            return cleaned
+        found = queries.takers_named(words)
+        if len(found) == 1:
+            self.union = found[0]
+        elif found:
+            self.add_error("words", f"有好几个工会符合：{'、'.join(each.name for each in found)}。请写其中一个的全称")
+        else:
+            self.add_error("words", "没有找到能接收会员的这个工会，请核对名称")
+        return cleaned
+
+
+class RevokeForm(forms.Form):
+    """Why a poster ends: whoever scans it reads this."""
+
+    why = forms.CharField(
+        label="为什么停用",
+        max_length=60,
+        help_text="扫码的人会看到，例如：换了新海报、海报丢失",
+        error_messages={"required": "请写明为什么停用，扫码的人会看到"},
     )
 
 

@@ -23,6 +23,8 @@ def send_answer(*, application_id: int, at: datetime) -> None:
     """Tell the applicant's phone that the union has answered; the reason stands on the page, not in the message."""
     application = Application.objects.select_related("organisation").get(pk=application_id)
     said = _SAID.get(application.state)
+    if application.state == "submitted" and application.answered_at is not None:
+        said = f"已经转给{application.organisation.name}审核"
     phone = phone_of(application.account_id)
     if said and phone and sms.is_configured():
         union = application.organisation

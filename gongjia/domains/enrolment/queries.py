@@ -1,9 +1,11 @@
 """How posters and applications are found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from gongjia.backbone.accounts.services import phone_of
 from gongjia.backbone.employers.models import Coverage, Employer
@@ -11,9 +13,12 @@ from gongjia.backbone.employers.queries import covered_by, search
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import LIVE
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.organisations.words import PARTS, WITH_MEMBERS
+from gongjia.backbone.organisations.words import IN_FORCE, PARTS, WITH_MEMBERS, Kind
 from gongjia.backbone.people.models import ID_NUMBER, Person
+from gongjia.backbone.regions.models import Region
 from gongjia.domains.enrolment.models import Application, Poster
+from gongjia.domains.enrolment.nearest import Candidate, trade_of
+from gongjia.domains.enrolment.words import TAKES_FROM_AROUND, Way
 from gongjia.kernel.reach import question
 from gongjia.kernel.secrets import indexes_of
 
@@ -30,7 +35,7 @@ def poster_by_reference(reference: str) -> Poster:
 
 
 def _posters() -> QuerySet[Poster]:
-    return Poster.objects.select_related("organisation", "employer")
+    return Poster.objects.select_related("organisation__region", "employer")
 
 
 def online_entry(organisation: Organisation) -> Poster:
@@ -39,11 +44,17 @@ def online_entry(organisation: Organisation) -> Poster:
 
 
 def entry_by_reference(reference: str) -> Poster:
-    """A poster, or the entry on the net of a union that takes members. Raises DoesNotExist of either."""
+    """A poster, or the entry on the net of a union that takes members or of a federation, which finds one for workers
+    whom none takes. Raises DoesNotExist of either."""
     if (found := _posters().filter(reference=reference).first()) is not None:
         return found
-    unions = Organisation.objects.filter(kind__in=WITH_MEMBERS).select_related("region")
+    unions = Organisation.objects.filter(kind__in=(*WITH_MEMBERS, Kind.FEDERATION)).select_related("region")
     return online_entry(unions.get(reference=reference))
+
+
+def is_pool(poster: Poster) -> bool:
+    """Whether an entry leads to a federation, which finds a union for the worker."""
+    return poster.organisation.kind == Kind.FEDERATION
 
 
 def entry_of(application: Application) -> Poster:
@@ -52,7 +63,85 @@ def entry_of(application: Application) -> Poster:
 
 
 def posters_of(organisation: Organisation) -> QuerySet[Poster]:
-    return Poster.objects.filter(organisation=organisation).select_related("employer", "organisation")
+    """Those on walls; codes of the spot have a list of their own."""
+    rows = Poster.objects.filter(organisation=organisation, way=Way.PAPER)
+    return rows.select_related("employer", "organisation")
+
+
+def spots_of(organisation: Organisation) -> QuerySet[Poster]:
+    """The codes that officers have shown on the spot, with how many were admitted by them at once."""
+    rows = Poster.objects.filter(organisation=organisation, way=Way.SPOT)
+    came = Application._base_manager.filter(poster=OuterRef("pk"), spot_at__isnull=False).order_by().values("poster")
+    admitted = Coalesce(Subquery(came.annotate(n=Count("pk")).values("n")), 0)
+    return rows.select_related("employer", "organisation", "shown_by").annotate(admitted=admitted)
+
+
+def spot_by_reference(reference: str) -> Poster:
+    """Raises Poster.DoesNotExist for what is no code of the spot."""
+    return _posters().select_related("shown_by").get(reference=reference, way=Way.SPOT)
+
+
+def came_by(spot: Poster, *, most: int = 20) -> list[Application]:
+    """The last who came by a code of the spot: admitted at once, or waiting for the union."""
+    return list(Application.objects.filter(poster=spot).order_by("-opened_at", "-pk")[:most])
+
+
+def admitted_by(spot: Poster) -> int:
+    """How many were admitted at once by the codes of a spot."""
+    return Application.objects.filter(poster=spot, spot_at__isnull=False).count()
+
+
+@question("enrolment.own_union")
+def own_union_id(person_id: int) -> int | None:
+    """At which union somebody's own live membership stands: for pages that the person sees without a post."""
+    found = Membership.objects.filter(person_id=person_id, state__in=LIVE).values_list("organisation_id", flat=True)
+    return found.first()
+
+
+def region_with(code: str) -> Region | None:
+    return Region.objects.filter(code=code).first()
+
+
+def county_of(region_code: str) -> Organisation | None:
+    """The federation that answers for a place: of its county, else the nearest above."""
+    codes = [region_code[:digits] for digits in (6, 4, 2)]
+    found = Organisation.objects.filter(kind=Kind.FEDERATION, state__in=IN_FORCE, region__code__in=codes)
+    return found.select_related("region").order_by("-depth", "path").first()
+
+
+#: So many unions of a county are looked at, and so many steps of the tree above each.
+_MOST_CANDIDATES = 300
+
+
+def candidates(county_code: str, *, words: Mapping[str, str]) -> list[Candidate]:
+    """The unions of a county that take workers from around and are open on the net; two queries. `words` name the
+    trades of the day (`params.trades`)."""
+    posters = Poster.objects.filter(organisation=OuterRef("pk"), employer=None, revoked_at=None)
+    rows = Organisation.objects.filter(
+        Exists(posters), kind__in=TAKES_FROM_AROUND, state__in=IN_FORCE, region__code__startswith=county_code
+    )
+    unions = list(rows.select_related("region").order_by("path")[:_MOST_CANDIDATES])
+    paths = {each.path[:end] for each in unions for end in range(_STEP, len(each.path), _STEP)}
+    lines = Organisation.objects.filter(kind=Kind.INDUSTRY_UNION_FEDERATION, path__in=paths)
+    found = {path: (name, industry) for path, name, industry in lines.values_list("path", "name", "industry")}
+    return [_candidate(each, found, words) for each in unions]
+
+
+def _candidate(union: Organisation, lines: Mapping[str, tuple[str, str]], words: Mapping[str, str]) -> Candidate:
+    """`lines`: names and industries of federations of an industry's unions, by path."""
+    above = [lines[path] for end in range(_STEP, len(union.path), _STEP) if (path := union.path[:end]) in lines]
+    is_joint = union.kind == Kind.JOINT_GRASSROOTS_UNION
+    trade = trade_of([union.name, *(name for name, _ in above)], words) if is_joint else ""
+    return Candidate(
+        reference=union.reference,
+        name=union.name,
+        kind=union.kind,
+        region_code=union.region.code,
+        region_zh=union.region.name,
+        trade=trade,
+        industry=next((industry for _, industry in above if industry), union.industry) if is_joint else "",
+        is_bound=bool(trade or above),
+    )
 
 
 def poster_of(organisation: Organisation) -> Poster | None:
@@ -71,7 +160,8 @@ def poster_of(organisation: Organisation) -> Poster | None:
 
 def application_by_reference(reference: str) -> Application:
     """Raises Application.DoesNotExist outside the reach."""
-    return Application.objects.select_related("organisation", "employer", "poster", "person").get(reference=reference)
+    rows = Application.objects.select_related("organisation", "employer", "poster", "person", "region")
+    return rows.get(reference=reference)
 
 
 def open_application_of(account_id: int) -> Application | None:
@@ -91,8 +181,21 @@ def reference_of_open_application(account_id: int) -> str:
 
 
 def waiting() -> QuerySet[Application]:
-    """The applications in reach that wait for the union."""
-    return Application.objects.filter(state="submitted").select_related("organisation", "employer")
+    """The applications in reach that wait for a union's decision."""
+    return _submitted().exclude(_POOLED)
+
+
+_POOLED = Q(due_at__isnull=False, answered_at=None)
+
+
+def pooled(*, late_at: datetime | None = None) -> QuerySet[Application]:
+    """The applications in reach that no union has yet: all, or those whose answer is late at a moment."""
+    rows = _submitted().filter(_POOLED)
+    return rows.filter(due_at__lt=late_at) if late_at else rows
+
+
+def _submitted() -> QuerySet[Application]:
+    return Application.objects.filter(state="submitted").select_related("organisation", "employer", "region")
 
 
 def returned() -> QuerySet[Application]:
@@ -134,6 +237,13 @@ def offered(organisation: Organisation, *, words: str = "") -> Offered:
     """One query. A single character finds nothing."""
     found = list(covered(organisation, words=words.strip()).order_by("name", "pk")[: MOST_OFFERED + 1])
     return Offered(found[:MOST_OFFERED], is_cut=len(found) > MOST_OFFERED)
+
+
+def takers_named(words: str, *, most: int = 5) -> list[Organisation]:
+    """The unions in reach that take members and have this reference or very name; else those whose name holds it."""
+    rows = Organisation.objects.filter(kind__in=WITH_MEMBERS, state__in=IN_FORCE).order_by("path")
+    exact = list(rows.filter(Q(reference=words) | Q(name=words))[:most])
+    return exact or list(rows.filter(name__contains=words)[:most])
 
 
 def no_employer() -> QuerySet[Employer]:

@@ -5,6 +5,14 @@ from collections.abc import Mapping
 from django.db.models import TextChoices
 
 from gongjia.backbone.organisations.words import Kind
+from gongjia.backbone.people.words import Group
+
+
+class Way(TextChoices):
+    """What a code leads by: a paper on a wall to the queue; a code that an officer shows, for a moment, at once."""
+
+    PAPER = "paper", "海报"
+    SPOT = "spot", "现场码"
 
 
 class RefusalReason(TextChoices):
@@ -29,6 +37,20 @@ MENDED_BY: Mapping[str, tuple[str, ...]] = {
 
 #: Unions that take workers whose own employer has none: of a village or community, or of several employers.
 TAKES_FROM_AROUND = (Kind.VILLAGE_UNION, Kind.JOINT_GRASSROOTS_UNION)
+
+#: The section of GB/T 4754 in which a group mostly works: by it an industry's union is found (unverified).
+INDUSTRY_OF_GROUP: Mapping[str, str] = {
+    Group.TRUCK_DRIVER: "G",
+    Group.COURIER: "G",
+    Group.NURSING_CARER: "Q",
+    Group.DOMESTIC_WORKER: "O",
+    Group.SHOP_ASSISTANT: "F",
+    Group.FOOD_DELIVERER: "G",
+    Group.PROPERTY_AGENT: "K",
+    Group.SECURITY_GUARD: "L",
+    Group.RIDE_HAILING_DRIVER: "G",
+    Group.LIVESTREAM_HOST: "R",
+}
 
 #: The text that the applicant accepts; a new wording takes a new version.
 CONSENT_VERSION = "2026-11"

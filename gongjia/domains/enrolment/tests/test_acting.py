@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gongjia.backbone.posts.openings import in_words
 from gongjia.backbone.posts.words import Role
-from gongjia.domains.enrolment import services
+from gongjia.domains.enrolment import posters, services
 from gongjia.domains.enrolment.models import Application
 from gongjia.engines.casework.flow import Flow, Move, State
 from gongjia.engines.casework.models import Step
@@ -37,7 +37,7 @@ def boss(tree: factories.Tree) -> factories.Person:
 def application(tree: factories.Tree, boss: factories.Person, at: datetime) -> Application:
     applicant = factories.account(None, "nn", phone_index="x")
     with everywhere(reason="test"):
-        poster = services.put_up_poster(organisation=tree.union, by=factories.actor(boss), at=at)
+        poster = posters.put_up_poster(organisation=tree.union, by=factories.actor(boss), at=at)
         by = Actor(account_id=applicant.pk)
         number = factories.id_number(977)
         return services.apply(poster=poster, name="申请人", id_number=number, employer_name="灵活就业", by=by, at=at)
@@ -60,7 +60,7 @@ def test_a_post_elsewhere_has_no_part_in_what_its_holder_asks_as_a_worker(
     tree: factories.Tree, boss: factories.Person, at: datetime
 ) -> None:
     with everywhere(reason="test"):
-        poster = services.put_up_poster(organisation=tree.union, by=factories.actor(boss), at=at)
+        poster = posters.put_up_poster(organisation=tree.union, by=factories.actor(boss), at=at)
         by = factories.actor(tree.foreign_officer)
         number = tree.foreign_officer.reveal("id_number")
         services.apply(poster=poster, name="周远", id_number=number, employer_name="灵活就业", by=by, at=at)

@@ -21,11 +21,13 @@ JUNE, JULY = date(2026, 6, 30), date(2026, 7, 1)
 
 @pytest.fixture
 def counted(tree: factories.Tree, at: datetime) -> Iterator[factories.Tree]:
-    """One member in each county, counted; after the test the figure must be what a recount gives."""
+    """One member in each county, counted; after the test the figures must be what a recount gives."""
     with everywhere(reason="test"):
-        repair.rebuild("members")
+        for code in ("members", "migrants", "joins"):
+            repair.rebuild(code)
         yield tree
-        assert repair.check("members") == []
+        for code in ("members", "migrants", "joins"):
+            assert repair.check(code) == []
 
 
 def members(tree: factories.Tree, on: date, **values: str) -> list[int]:
@@ -107,3 +109,66 @@ def test_a_union_that_moves_takes_its_figure_along(counted: factories.Tree, at: 
         organisation=counted.union, superior=counted.foreign_county, on=JULY, reason="理顺", by=COMMAND, at=at
     )
     assert members(counted, at.date()) == [3, 0, 3]
+
+
+# ── migrant workers, and who joined this year ───────────────────────────────────────────────────────────────────
+
+
+def figures(tree: factories.Tree, code: str, on: date, **values: str) -> list[int]:
+    return [reading.total(code, place, on=on, **values).value for place in (tree.city, tree.county)]
+
+
+@pytest.mark.system("O9")
+def test_migrant_workers_are_a_figure_of_their_own(counted: factories.Tree, at: datetime) -> None:
+    person = factories.person("白小满", is_migrant=True)
+    made = services.start(
+        organisation=counted.union,
+        person=person,
+        origin=Origin.POSTER,
+        joined_on=JULY,
+        group="courier",
+        by=COMMAND,
+        at=at,
+    )
+    assert figures(counted, "migrants", JUNE) == [0, 0]
+    assert figures(counted, "migrants", at.date(), group="courier") == [1, 1]
+    services.transfer(membership=made, to=counted.foreign_union, on=at.date(), by=COMMAND, at=at)
+    assert figures(counted, "migrants", at.date()) == [1, 0]
+
+
+@pytest.mark.system("O9")
+@pytest.mark.parametrize(("was", "now", "expected"), [(None, True, 1), (True, False, 0), (False, None, 0)])
+def test_who_says_so_later_is_counted_for_all_months(
+    was: bool | None,  # noqa: FBT001
+    now: bool | None,  # noqa: FBT001
+    expected: int,
+    counted: factories.Tree,
+    at: datetime,
+) -> None:
+    person = factories.person("白小满", is_migrant=was)
+    services.start(organisation=counted.union, person=person, origin=Origin.ONLINE, joined_on=JULY, by=COMMAND, at=at)
+    people.amend(person=person, version=person.version, changes={"is_migrant": now}, by=COMMAND, at=at)
+    assert figures(counted, "migrants", at.date())[1] == expected
+    value = {True: "yes", False: "no", None: "blank"}[now]
+    assert figures(counted, "joins", at.date(), migrant=value)[1] == 1
+
+
+@pytest.mark.system("O9")
+def test_joins_count_for_their_year_by_group_and_way(counted: factories.Tree, at: datetime) -> None:
+    started = {
+        "old": (Origin.POSTER, date(2025, 12, 31), "courier"),
+        "spot": (Origin.SPOT, date(2026, 1, 1), "courier"),
+        "paper": (Origin.PAPER, JULY, ""),
+        "roster": (Origin.ROSTER, JULY, ""),
+    }
+    for number, (origin, day, group) in enumerate(started.values()):
+        person = factories.person("白小满", number=700 + number)
+        made = services.start(
+            organisation=counted.union, person=person, origin=origin, joined_on=day, group=group, by=COMMAND, at=at
+        )
+    assert figures(counted, "joins", date(2025, 12, 31)) == [1, 1]
+    assert figures(counted, "joins", date(2026, 1, 31)) == [1, 1]
+    assert figures(counted, "joins", at.date()) == [2, 2], "a roster writes down who is a member already"
+    assert figures(counted, "joins", at.date(), origin="spot", group="courier") == [1, 1]
+    services.transfer(membership=made, to=counted.foreign_union, on=at.date(), by=COMMAND, at=at)
+    assert figures(counted, "joins", at.date()) == [2, 2], "a transfer is no joining"

@@ -25,7 +25,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     "refused": ("refuse",),
     "withdrawn": ("withdraw",),
 }
-APPLICANT, UNION = "applicant", "union"
+APPLICANT, UNION, COUNTY = "applicant", "union", "county"
+OF_THE_COUNTY = ("assign",)
 STRANGERS = ("another applicant", "member", "foreign officer", "leader", "auditor", "operator")
 
 
@@ -34,6 +35,7 @@ def people(tree: factories.Tree, newcomer: Newcomer) -> dict[str, Worker | facto
     return {
         APPLICANT: newcomer(),
         UNION: tree.chair,
+        COUNTY: tree.officer,
         "another applicant": newcomer(),
         "member": tree.member,
         "foreign officer": tree.foreign_officer,
@@ -47,12 +49,19 @@ def actor_of(somebody: Worker | factories.Person) -> Actor:
     return somebody.actor if isinstance(somebody, Worker) else factories.actor(somebody)
 
 
+def right_for(code: str) -> str:
+    """To whom a move belongs."""
+    if code in OF_THE_COUNTY:
+        return COUNTY
+    return APPLICANT if JOINING.move(code).may == SIGNED_IN else UNION
+
+
 def in_state(state: str, people: dict[str, Worker | factories.Person], poster: Poster, at: datetime) -> Application:
     applicant = people[APPLICANT]
     assert isinstance(applicant, Worker)
     application = applicant.apply(poster, number=900, at=at)
     for code in WAYS[state]:
-        move(application, code, people[UNION if JOINING.move(code).may != SIGNED_IN else APPLICANT], at)
+        move(application, code, people[right_for(code)], at)
     assert application.state == state
     return application
 
@@ -78,7 +87,7 @@ def test_every_state_is_reached(state: str, people, poster: Poster, at: datetime
 def test_a_move_is_made_from_its_states_only(state: str, code: str, people, poster: Poster, at: datetime) -> None:
     application = in_state(state, people, poster, at)
     chosen = JOINING.move(code)
-    right = people[APPLICANT if chosen.may == SIGNED_IN else UNION]
+    right = people[right_for(code)]
     if state in chosen.from_states:
         move(application, code, right, at)
         assert application.state == chosen.to_state
@@ -93,7 +102,7 @@ def test_a_move_is_made_from_its_states_only(state: str, code: str, people, post
         (each.code, who)
         for each in JOINING.moves
         for who in (*STRANGERS, APPLICANT, UNION)
-        if who != (APPLICANT if each.may == SIGNED_IN else UNION)
+        if who != right_for(each.code)
     ],
 )
 def test_a_move_is_refused_to_everybody_else(code: str, who: str, people, poster: Poster, at: datetime) -> None:

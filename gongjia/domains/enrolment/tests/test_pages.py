@@ -12,6 +12,7 @@ from django.test import Client
 
 from gongjia.backbone.employers.models import Coverage
 from gongjia.backbone.memberships.models import Membership
+from gongjia.backbone.people.models import Person
 from gongjia.domains.enrolment.models import Application, Poster
 from gongjia.domains.enrolment.tests.conftest import Newcomer, Worker
 from gongjia.engines.casework.models import MatterIndex, Step
@@ -47,15 +48,18 @@ def step(client: Client, poster: Poster, name: str, answers: dict[str, str] | No
     return client.get(address) if answers is None else client.post(address, answers)
 
 
-def fill_in(client: Client, poster: Poster, *, number: str = NUMBER, name: str = "白小满") -> None:
-    assert step(client, poster, "who/", {"name": name, "id_number": number}).status_code == 302
-    assert step(client, poster, "work/", {"workplace": "other", "employer_name": "溪口样例厂"}).status_code == 302
+def answers_of(**changed: str) -> dict[str, str]:
+    """What a newcomer fills in."""
+    return {
+        "name": "白小满", "id_number": NUMBER, "workplace": "other", "employer_name": "溪口样例厂", **changed,
+    }  # fmt: skip
 
 
-def join(client: Client, poster: Poster, **answers: str) -> str:
-    """Through the steps; returns the address of the application."""
-    fill_in(client, poster, **answers)
-    return str(step(client, poster, "check/", {}).url)
+def join(client: Client, poster: Poster, *, number: str = NUMBER, **answers: str) -> str:
+    """Through the form; returns the address of the application."""
+    response = step(client, poster, "join/", answers_of(id_number=number, **answers))
+    assert response.status_code == 302, text_of(response)
+    return str(response.url)
 
 
 def text_of(response: Any) -> str:
@@ -73,21 +77,15 @@ def test_a_worker_scans_joins_is_approved_and_holds_the_card(
     poster: Poster, phone: Client, desk: Client, django_assert_max_num_queries: Any
 ) -> None:
     assert "我要入会" in text_of(Client().get(f"/j/{poster.reference}/"))
-    for name, answers in (
-        ("who/", {"name": "白 小满", "id_number": NUMBER.lower()}),
-        ("work/", {"workplace": "other", "employer_name": "溪口样例厂", "job": "骑手", "group": "food_deliverer"}),
-    ):
-        with django_assert_max_num_queries(MOST_QUERIES):
-            assert step(phone, poster, name).status_code == 200
-        assert step(phone, poster, name, answers).status_code == 302
     with django_assert_max_num_queries(MOST_QUERIES):
-        shown = text_of(step(phone, poster, "check/"))
-    assert "白小满" in shown
+        shown = text_of(step(phone, poster, "join/"))
     assert "网约送餐员" in shown
-    assert NUMBER not in shown
-    progress = step(phone, poster, "check/", {}).url
+    more = {"name": "白 小满", "job": "骑手", "group": "food_deliverer", "is_migrant": "on"}
+    progress = join(phone, poster, number=NUMBER.lower(), **more)
     with django_assert_max_num_queries(MOST_QUERIES):
-        assert "已经送到工会" in text_of(phone.get(progress))
+        shown = text_of(phone.get(progress))
+    assert "已经送到工会" in shown
+    assert NUMBER not in shown
     with django_assert_max_num_queries(MOST_QUERIES):
         assert "白小满" in text_of(desk.get("/desk/joining/"))
     application = Application._base_manager.get()
@@ -99,11 +97,13 @@ def test_a_worker_scans_joins_is_approved_and_holds_the_card(
     assert "中国工会会员证" in card
     assert "青禾样例制衣工会委员会" in card
     assert "欢迎加入工会" in text_of(phone.get(progress))
+    member = Person._base_manager.get(name="白小满")
+    assert member.is_migrant is True
 
 
 def test_signed_out_the_button_leads_through_sign_in_and_back(poster: Poster) -> None:
-    response = step(Client(), poster, "who/")
-    assert (response.status_code, response.url) == (302, f"/signin/?next=%2Fj%2F{poster.reference}%2Fwho%2F")
+    response = step(Client(), poster, "join/")
+    assert (response.status_code, response.url) == (302, f"/signin/?next=%2Fj%2F{poster.reference}%2Fjoin%2F")
 
 
 def test_who_has_a_file_is_asked_for_the_work_only(
@@ -111,70 +111,74 @@ def test_who_has_a_file_is_asked_for_the_work_only(
 ) -> None:
     known = factories.person("田小麦", number=950)
     phone = sign_in(Client(), known)
-    assert step(phone, poster, "who/").url == f"/j/{poster.reference}/work/"
-    step(phone, poster, "work/", {"workplace": tree.employer.reference})
-    shown = text_of(step(phone, poster, "check/"))
+    shown = text_of(step(phone, poster, "join/"))
     assert "来自您的档案" in shown
-    assert f"/j/{poster.reference}/who/" not in shown
-    step(phone, poster, "check/", {})
-    approve(desk, Application._base_manager.get())
+    assert 'name="id_number"' not in shown
+    assert known.reveal("id_number") not in shown
+    step(phone, poster, "join/", {"workplace": tree.employer.reference, "name": "别人", "id_number": NUMBER})
+    made = Application._base_manager.get()
+    assert (made.name, made.reveal("id_number")) == ("田小麦", known.reveal("id_number"))
+    approve(desk, made)
     assert Membership._base_manager.get(person=known).organisation == tree.union
 
 
-def test_wrong_answers_stay_on_their_page_with_what_to_mend(poster: Poster, phone: Client) -> None:
-    response = step(phone, poster, "who/", {"name": "W", "id_number": "42120219900101996"})
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"name": "W"}, "name"),
+        ({"name": ""}, "name"),
+        ({"id_number": "42120219900101996"}, "id_number"),
+        ({"id_number": "421202199001019960"}, "id_number"),
+        ({"workplace": "NEVERGIVEN"}, "workplace"),
+        ({"workplace": ""}, "workplace"),
+        ({"employer_name": ""}, "employer_name"),
+        ({"group": "king"}, "group"),
+    ],
+)
+def test_a_wrong_answer_is_named_and_keeps_what_was_typed(
+    wrong: dict[str, str], where: str, poster: Poster, phone: Client
+) -> None:
+    typed = answers_of(job="装配工", **wrong)
+    response = step(phone, poster, "join/", typed)
     shown = text_of(response)
     assert response.status_code == 422
-    assert 'href="#id_name"' in shown
-    assert 'href="#id_id_number"' in shown
-    assert step(phone, poster, "work/").url == f"/j/{poster.reference}/who/"
-    fill_in(phone, poster)
-    response = step(phone, poster, "work/", {"workplace": "other"})
-    assert response.status_code == 422
-    assert "灵活就业" in text_of(response)
+    assert f'href="#id_{where}' in shown
+    for name in {"name", "id_number", "employer_name", "job"} - {where}:
+        assert f'value="{typed[name]}"' in shown, name
+    assert not Application._base_manager.exists()
+    again = text_of(step(phone, poster, "join/"))
+    for name in {"name", "employer_name", "job"} - {where}:
+        assert f'value="{typed[name]}"' in again, f"{name} is there when the page is opened again"
 
 
 # ── once only ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_number_is_written_into_no_page_again(poster: Poster, phone: Client) -> None:
-    fill_in(phone, poster)
-    shown = text_of(step(phone, poster, "who/"))
+def test_the_number_that_was_kept_is_written_into_no_page_again(poster: Poster, phone: Client) -> None:
+    step(phone, poster, "join/", answers_of(workplace=""))
+    shown = text_of(step(phone, poster, "join/"))
     assert NUMBER not in shown
     assert "不改就空着" in shown
     assert 'value="白小满"' in shown
-    step(phone, poster, "who/", {"name": "白晓满", "id_number": ""})
-    step(phone, poster, "check/", {})
+    join(phone, poster, number="", name="白晓满")
     made = Application._base_manager.get()
     assert (made.name, made.reveal("id_number")) == ("白晓满", NUMBER)
-
-
-def test_who_has_a_file_is_never_asked_for_the_number(tree: factories.Tree, poster: Poster, sign_in: SignIn) -> None:
-    known = factories.person("田小麦", number=950)
-    phone = sign_in(Client(), known)
-    step(phone, poster, "who/")
-    answer = step(phone, poster, "who/", {"name": "田小麦", "id_number": NUMBER})
-    assert answer.url == f"/j/{poster.reference}/work/"
-    step(phone, poster, "work/", {"workplace": tree.employer.reference})
-    step(phone, poster, "check/", {})
-    assert Application._base_manager.get().reveal("id_number") == known.reveal("id_number")
 
 
 def test_an_employer_that_left_the_union_meanwhile_is_asked_for_again(
     tree: factories.Tree, poster: Poster, phone: Client, at: datetime
 ) -> None:
-    step(phone, poster, "who/", {"name": "白小满", "id_number": NUMBER})
-    step(phone, poster, "work/", {"workplace": tree.employer.reference})
+    step(phone, poster, "join/")
+    factories.coverage(tree.union, factories.employer("溪口样例木器厂", tree.county))
     Coverage._base_manager.filter(employer=tree.employer).update(until_on=at.date())
-    answer = phone.post(f"/j/{poster.reference}/check/", {}, follow=True)
-    assert answer.redirect_chain[-1][0] == f"/j/{poster.reference}/work/"
+    answer = step(phone, poster, "join/", answers_of(workplace=tree.employer.reference, employer_name=""))
+    assert answer.status_code == 422
     assert "您选的单位刚刚有变动" in text_of(answer)
     assert not Application._base_manager.exists()
 
 
 def test_the_name_of_another_employer_is_not_said_to_be_optional(poster: Poster, phone: Client) -> None:
-    step(phone, poster, "who/", {"name": "白小满", "id_number": NUMBER})
-    shown = text_of(step(phone, poster, "work/"))
+    shown = text_of(step(phone, poster, "join/"))
     asked = shown[shown.index("单位或平台名称") :]
     assert asked.index("选了“别的单位”时必填") < asked.index('name="employer_name"')
     assert "选填" not in asked[: asked.index('name="employer_name"')]
@@ -185,9 +189,7 @@ def test_who_applies_on_the_net_is_seen_to_come_from_there(
 ) -> None:
     address = f"/j/{tree.union.reference}/"
     assert address in text_of(Client().get(f"/unions/{tree.union.reference}/"))
-    phone.post(f"{address}who/", {"name": "白小满", "id_number": NUMBER})
-    phone.post(f"{address}work/", {"workplace": tree.employer.reference})
-    progress = phone.post(f"{address}check/").url
+    progress = phone.post(f"{address}join/", answers_of(workplace=tree.employer.reference)).url
     made = Application._base_manager.get()
     shown = text_of(desk.get(f"/desk/joining/{made.reference}/"))
     assert "网上" in shown
@@ -198,14 +200,13 @@ def test_who_applies_on_the_net_is_seen_to_come_from_there(
 
 def test_pressed_twice_it_is_one_application_and_both_end_on_its_page(poster: Poster, phone: Client) -> None:
     first = join(phone, poster)
-    assert step(phone, poster, "check/", {}).url == first
+    assert step(phone, poster, "join/", answers_of()).url == first
     assert Application._base_manager.count() == 1
 
 
-@pytest.mark.parametrize("name", ["who/", "work/", "check/"])
-def test_the_back_button_ends_at_the_application(poster: Poster, phone: Client, name: str) -> None:
+def test_the_back_button_ends_at_the_application(poster: Poster, phone: Client) -> None:
     progress = join(phone, poster)
-    assert step(phone, poster, name).url == progress
+    assert step(phone, poster, "join/").url == progress
 
 
 def test_the_landing_of_a_poster_knows_who_has_applied_and_who_is_a_member(
@@ -216,22 +217,43 @@ def test_the_landing_of_a_poster_knows_who_has_applied_and_who_is_a_member(
     assert "您已经是工会会员" in text_of(sign_in(Client(), tree.member).get(f"/j/{poster.reference}/"))
 
 
+def test_a_member_elsewhere_is_offered_a_transfer_and_never_a_second_membership(
+    tree: factories.Tree, poster: Poster, sign_in: SignIn
+) -> None:
+    """Only in the own signed-in account: to everybody else the page is that of a stranger."""
+    phone = sign_in(Client(), tree.foreign_member)
+    shown = text_of(phone.get(f"/j/{poster.reference}/"))
+    assert "会籍可以转过来" in shown
+    assert "我要入会" not in shown
+    assert step(phone, poster, "join/", answers_of()).url == f"/j/{poster.reference}/"
+    assert not Application._base_manager.exists()
+    assert "会籍可以转过来" not in text_of(Client().get(f"/j/{poster.reference}/"))
+    assert "会籍可以转过来" not in text_of(sign_in(Client(), tree.member).get(f"/j/{poster.reference}/"))
+
+
+def test_a_refusal_is_no_dead_end(poster: Poster, phone: Client, desk: Client) -> None:
+    progress = join(phone, poster)
+    address = progress.replace("/joining/", "/desk/joining/")
+    desk.post(f"{address}refuse/", {"reason": "not_ours", "words": "请加入快递行业联合工会"})
+    assert 'href="/join/"' in text_of(phone.get(progress))
+
+
 def test_a_draft_for_one_poster_is_none_for_another(tree: factories.Tree, poster: Poster, phone: Client, at) -> None:
-    fill_in(phone, poster)
+    step(phone, poster, "join/", answers_of(workplace=""))
     other = Poster._base_manager.create(organisation=tree.foreign_union, made_at=at)
-    assert step(phone, other, "check/").url == f"/j/{other.reference}/who/"
+    assert "白小满" not in text_of(step(phone, other, "join/"))
 
 
 def test_answers_stand_in_no_address_no_log_and_no_readable_session(
     poster: Poster, phone: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    fill_in(phone, poster)
+    step(phone, poster, "join/", answers_of(workplace=""))
     for row in Session.objects.all():
         assert NUMBER not in row.session_data
         assert "白小满" not in row.session_data
     assert phone.session["joining"]["id_number"] == NUMBER
-    response = step(phone, poster, "check/", {})
+    response = step(phone, poster, "join/", answers_of())
     assert NUMBER not in str(response.headers) + caplog.text
     assert "joining" not in phone.session
 
@@ -379,9 +401,12 @@ def test_a_poster_is_made_once_printed_and_switched_off(tree: factories.Tree, de
     assert "不能恢复" in text_of(desk.get(f"{first}revoke/"))
     poster.refresh_from_db()
     assert poster.revoked_at is None
-    desk.post(f"{first}revoke/")
+    assert desk.post(f"{first}revoke/").status_code == 422
+    desk.post(f"{first}revoke/", {"why": "换了新海报"})
     response = Client().get(f"/j/{poster.reference}/")
     assert response.status_code == 410
+    assert "换了新海报" in text_of(response)
+    assert 'href="/join/"' in text_of(response)
     assert f"/unions/{tree.union.reference}/" in text_of(response)
     assert "已停用" in text_of(desk.get(address))
 
@@ -437,8 +462,7 @@ def test_a_poster_for_an_employer_has_the_employer_filled_in(
     assert f"单位已选好：{tree.employer.name}" in text_of(desk.get(printed))
     made = Poster._base_manager.get(employer=tree.employer)
     assert f"{tree.employer.name}的职工" in text_of(phone.get(f"/j/{made.reference}/"))
-    step(phone, made, "who/", {"name": "白小满", "id_number": NUMBER})
-    chosen = re.search(r"<input[^>]*checked[^>]*>", text_of(step(phone, made, "work/")))
+    chosen = re.search(r"<input[^>]*checked[^>]*>", text_of(step(phone, made, "join/")))
     assert chosen is not None
     assert tree.employer.reference in chosen.group()
 

@@ -12,7 +12,7 @@ from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import State as OrganisationState
 from gongjia.backbone.people.models import Employment, Person
-from gongjia.domains.enrolment import handlers, queries, services
+from gongjia.domains.enrolment import handlers, posters, queries, services
 from gongjia.domains.enrolment.models import Application, Poster
 from gongjia.domains.enrolment.tests.conftest import Newcomer
 from gongjia.domains.enrolment.words import RefusalReason
@@ -104,7 +104,7 @@ def test_a_member_is_not_let_in_twice(tree: factories.Tree, poster: Poster, at: 
 def test_a_revoked_poster_leads_nowhere(tree: factories.Tree, poster: Poster, newcomer: Newcomer, at: datetime) -> None:
     chair = factories.actor(tree.chair)
     with entering(chair.reach()):
-        services.revoke_poster(poster=poster, by=chair, at=at)
+        posters.revoke_poster(poster=poster, why="换了新的", by=chair, at=at)
     with pytest.raises(Gone, match="已经停用"):
         newcomer().apply(poster, number=901, at=at)
 
@@ -119,24 +119,24 @@ def test_posters_are_made_for_unions_that_take_members(tree: factories.Tree, at:
     officer = factories.actor(tree.officer)
     with entering(officer.reach()):
         with pytest.raises(Refused, match="不直接发展会员"):
-            services.put_up_poster(organisation=tree.county, by=officer, at=at)
-        assert services.put_up_poster(organisation=tree.union, by=officer, at=at).reference
+            posters.put_up_poster(organisation=tree.county, by=officer, at=at)
+        assert posters.put_up_poster(organisation=tree.union, by=officer, at=at).reference
 
 
 def test_nobody_puts_up_a_poster_for_a_foreign_union(tree: factories.Tree, at: datetime) -> None:
     chair = factories.actor(tree.chair)
     with entering(chair.reach()), pytest.raises(Forbidden):
-        services.put_up_poster(organisation=tree.foreign_union, by=chair, at=at)
+        posters.put_up_poster(organisation=tree.foreign_union, by=chair, at=at)
 
 
 def test_a_poster_is_for_an_employer_that_the_union_covers(tree: factories.Tree, at: datetime) -> None:
     officer = factories.actor(tree.officer)
     beside = factories.employer("溪口样例木器厂", tree.county)
     with entering(officer.reach("enrolment.posters")):
-        made = services.put_up_poster(organisation=tree.union, employer=tree.employer, by=officer, at=at)
+        made = posters.put_up_poster(organisation=tree.union, employer=tree.employer, by=officer, at=at)
         assert made.employer == tree.employer
         with pytest.raises(Refused, match="不由这个工会覆盖"):
-            services.put_up_poster(organisation=tree.union, employer=beside, by=officer, at=at)
+            posters.put_up_poster(organisation=tree.union, employer=beside, by=officer, at=at)
     assert Poster._base_manager.count() == 1
 
 
@@ -299,7 +299,10 @@ def test_who_comes_by_the_net_comes_from_no_poster(
         assert queries.entry_by_reference(tree.union.reference).organisation == tree.union
         assert queries.entry_by_reference(poster.reference) == poster
         with pytest.raises(ObjectDoesNotExist):
-            queries.entry_by_reference(tree.county.reference)
+            queries.entry_by_reference(
+                factories.organisation("样例镇总工会", tree.county, kind="township_union").reference
+            )
+        assert queries.is_pool(queries.entry_by_reference(tree.county.reference))
     made = newcomer().apply(entry, number=901, at=at)
     assert (made.poster, made.organisation) == (None, tree.union)
     assert queries.entry_of(made).organisation == tree.union

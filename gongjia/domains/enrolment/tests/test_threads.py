@@ -9,7 +9,7 @@ from gongjia.backbone.accounts.models import Account
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import LIVE
 from gongjia.backbone.people.models import Person
-from gongjia.domains.enrolment import queries, services
+from gongjia.domains.enrolment import params, posters, queries, services
 from gongjia.domains.enrolment.models import Application, Poster
 from gongjia.domains.enrolment.tests.conftest import Newcomer
 from gongjia.kernel.errors import Refused
@@ -71,3 +71,51 @@ def test_the_database_holds_one_open_application_an_account_by_itself(
     )  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         second.save()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_one_worker_twenty_times_at_once_by_an_officer_s_code_is_one_member(newcomer: Newcomer, at: datetime) -> None:
+    """Twenty phones, one ID number, one code: one is admitted, and the others wait for the officer's eyes."""
+    tree = factories.tree()
+    chair = factories.actor(tree.chair)
+    with entering(chair.reach("enrolment.posters")):
+        spot = posters.open_spot(organisation=tree.union, by=chair, at=at)
+    workers = [newcomer() for _ in range(20)]
+    made = together(20, lambda turn: workers[turn].apply(spot, number=979, at=at, spot_at=at).state)
+    assert sorted(made) == ["approved"] + ["submitted"] * 19
+    person = Person._base_manager.get(name="白小满")
+    assert Membership._base_manager.filter(person=person, state__in=LIVE).count() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_one_account_that_presses_twenty_times_with_other_answers_has_one_application(
+    newcomer: Newcomer, at: datetime
+) -> None:
+    tree = factories.tree()
+    poster = Poster._base_manager.create(organisation=tree.union, made_at=at)
+    worker = newcomer()
+
+    def press(turn: int) -> str:
+        try:
+            return worker.apply(poster, number=980 + turn, at=at).state
+        except Refused:
+            return "refused"
+
+    assert sorted(together(20, press)) == ["refused"] * 19 + ["submitted"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_code_admits_no_more_than_it_may_however_many_press_at_once(
+    newcomer: Newcomer, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(params, "spot_most", lambda **_: 3)
+    tree = factories.tree()
+    chair = factories.actor(tree.chair)
+    with entering(chair.reach("enrolment.posters")):
+        spot = posters.open_spot(organisation=tree.union, by=chair, at=at)
+    workers = [newcomer() for _ in range(THREADS)]
+    made = together(THREADS, lambda turn: workers[turn].apply(spot, number=960 + turn, at=at, spot_at=at).state)
+    assert made.count("approved") == 3
