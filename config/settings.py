@@ -26,6 +26,7 @@ KEYS_FILE = Path(env.text("GONGJIA_KEYS_FILE", str(VAR / "keys.json")))
 ALLOWED_HOSTS = env.listed("GONGJIA_HOSTS", "*" if (DEMO or TEST) else "")
 CSRF_TRUSTED_ORIGINS = env.origins("GONGJIA_ORIGINS")
 PUBLIC_URL = env.address("GONGJIA_PUBLIC_URL", "http://127.0.0.1:8000")
+FONTS = Path(_fonts) if (_fonts := env.text("GONGJIA_FONTS", "")) else None
 REGION = env.matching("GONGJIA_REGION", r"\d{2}|\d{4}|\d{6}", "4212", "两位、四位或六位的行政区划代码")
 
 INSTALLED_APPS = [
@@ -41,12 +42,15 @@ INSTALLED_APPS = [
     "gongjia.backbone.files",
     "gongjia.backbone.standings",
     "gongjia.engines.intake",
+    "gongjia.engines.papers",
     "gongjia.engines.messages",
     "gongjia.engines.figures",
     "gongjia.engines.casework",
     "gongjia.engines.matching",
     "gongjia.domains.organising",
     "gongjia.domains.enrolment",
+    "gongjia.domains.founding",
+    "gongjia.domains.homes",
     "gongjia.portals.signin",
     "gongjia.portals.work",
     "gongjia.portals.service",

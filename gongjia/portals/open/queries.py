@@ -1,26 +1,25 @@
-"""What the public pages show: organisations in force, operating employers; of persons a chair's surname and a star."""
+"""What the public pages show: organisations in force, operating employers; of officers a surname and a star, or the
+name that they agreed to (domains/homes)."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
 from gongjia.backbone.employers import queries as employers
 from gongjia.backbone.employers.models import Coverage, Employer
 from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import IN_FORCE, PARTS, WITH_MEMBERS, Kind
-from gongjia.backbone.posts.queries import in_force
-from gongjia.backbone.posts.words import Role
 from gongjia.backbone.regions.models import Region
 from gongjia.domains.enrolment import queries as enrolment
 from gongjia.domains.enrolment.models import Poster
 from gongjia.domains.enrolment.words import TAKES_FROM_AROUND
+from gongjia.domains.homes.face import Face, face_of
 from gongjia.engines.figures import reading
 from gongjia.engines.figures.indicators import indicator
-from gongjia.kernel.masking import public_name
 from gongjia.kernel.paging import COUNT_CAP
 from gongjia.kernel.reach import question
 
@@ -29,6 +28,7 @@ FIGURES_KEPT_SECONDS = 600
 _LEVELS = (4, 6, 9, 12)
 _COUNTY, _TOWNSHIP = _LEVELS[1:3]
 NEAR_MOST = 5
+_AT_A_PLACE = (Kind.TOWNSHIP_UNION, Kind.ZONE_UNION)
 
 
 def unions(words: str) -> QuerySet[Organisation]:
@@ -92,13 +92,18 @@ class UnionPage:
     """What anybody may know of an organisation."""
 
     superior: Organisation | None
-    chair: str
+    face: Face
     place: str
     poster: Poster | None
     near: list[Poster]
     in_charge: Organisation | None
     takes_members: bool
     is_part: bool
+
+    @property
+    def shows_displays(self) -> bool:
+        """A union that has begun to show something shows what is still to come as well."""
+        return not self.is_part and any(each.on for each in self.face.displays)
 
 
 def union_page(organisation: Organisation, *, on: date) -> UnionPage:
@@ -108,7 +113,7 @@ def union_page(organisation: Organisation, *, on: date) -> UnionPage:
     superior = superiors[-1] if superiors else None
     return UnionPage(
         superior=superior,
-        chair=chair_of(organisation.pk, on),
+        face=face_of(organisation, on=on),
         place=place_of(organisation.region),
         poster=poster,
         near=posters_around(organisation.region) if takes_members and poster is None else [],
@@ -118,35 +123,38 @@ def union_page(organisation: Organisation, *, on: date) -> UnionPage:
     )
 
 
+def counties() -> list[Region]:
+    """The counties in which there are unions to join."""
+    return list(Region.objects.filter(level=Region.Level.COUNTY).order_by("code"))
+
+
+def townships_of(county_code: str) -> list[Region]:
+    return list(Region.objects.filter(level=Region.Level.TOWNSHIP, parent__code=county_code).order_by("code"))
+
+
 def posters_around(region: Region, *, most: int = NEAR_MOST) -> list[Poster]:
     """Where workers without a union of their own may join: in the same township first, then in the rest of the county;
     one poster for each union, the newest. None further away: nobody joins a union on the other side of the city."""
     joinable = Poster.objects.filter(
         employer=None, revoked_at=None, organisation__kind__in=TAKES_FROM_AROUND, organisation__state__in=IN_FORCE
     ).select_related("organisation__region")
+    in_county = joinable.filter(organisation__region__code__startswith=region.code[:_COUNTY])
+    here = When(organisation__region__code__startswith=region.code[:_TOWNSHIP], then=Value(0))
+    near = in_county.annotate(far=Case(here, default=Value(1), output_field=IntegerField()))
     found: dict[int, Poster] = {}
-    for digits in (_TOWNSHIP, _COUNTY):
-        near = joinable.filter(organisation__region__code__startswith=region.code[:digits])
-        for each in near.order_by("organisation__region__code", "organisation__path", "-made_at")[: 4 * most]:
-            found.setdefault(each.organisation_id, each)
-        if len(found) >= most:
-            break
+    for each in near.order_by("far", "organisation__region__code", "organisation__path", "-made_at")[: 8 * most]:
+        found.setdefault(each.organisation_id, each)
     return list(found.values())[:most]
 
 
 def in_charge_around(region: Region, superior: Organisation | None) -> Organisation | None:
     """Who answers for union work at a place: the union of its township or zone, else the superior."""
+    if superior is not None and superior.kind in _AT_A_PLACE and superior.region_id in {region.pk, region.parent_id}:
+        return superior
     townships = Organisation.objects.filter(
-        kind__in=(Kind.TOWNSHIP_UNION, Kind.ZONE_UNION), state__in=IN_FORCE, region__code=region.code[:_TOWNSHIP]
+        kind__in=_AT_A_PLACE, state__in=IN_FORCE, region__code=region.code[:_TOWNSHIP]
     )
     return (townships.order_by("path").first() if len(region.code) >= _TOWNSHIP else None) or superior
-
-
-@question("open.chair")
-def chair_of(organisation_id: int, on: date) -> str:
-    """The chair's surname and a star (三亮 shows who answers; a notice covers the rest); "" where nobody is in post."""
-    post = in_force(on).filter(organisation_id=organisation_id, role=Role.CHAIR).order_by("-from_on").first()
-    return public_name(post.person.name) if post else ""
 
 
 def place_of(region: Region) -> str:

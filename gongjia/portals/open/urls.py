@@ -4,7 +4,7 @@ from gongjia.backbone.employers.queries import by_reference as employer_by_refer
 from gongjia.backbone.organisations.queries import by_reference as organisation_by_reference
 from gongjia.kernel.permissions import ANYONE, SIGNED_IN
 from gongjia.kernel.routes import page
-from gongjia.portals.open import health, personas, views
+from gongjia.portals.open import health, joining, personas, verifying, views
 
 app_name = "open"
 READ = ("GET", "HEAD")
@@ -29,8 +29,12 @@ urlpatterns = [
         subject=employer_by_reference,
         methods=READ,
     ),
+    page("join/", joining.join, may=ANYONE, name="join", methods=READ),
     page("help/", views.help_page, may=ANYONE, name="help", methods=READ),
     page("privacy/", views.privacy, may=ANYONE, name="privacy", methods=READ),
+    page("verify/", verifying.verify, may=ANYONE, name="verify"),
+    page("verify/offline/", verifying.verify_offline, may=ANYONE, name="verify_offline", methods=READ),
+    page("v/<str:token>/", verifying.verify_token, may=ANYONE, name="verify_token", methods=READ),
     page("healthz", health.health, may=ANYONE, name="health", methods=READ),
     *personas.routes(),
 ]

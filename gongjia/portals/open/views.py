@@ -4,22 +4,22 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.core.internal.ratelimit import Rate
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongjia.backbone.employers.queries import coverage_of
+from gongjia.domains.enrolment import params
+from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import COUNT_CAP, page_of
 from gongjia.kernel.requests import Request
-from gongjia.portals.open import queries
+from gongjia.portals.open import joining, queries
 from gongjia.portals.open.forms import FindForm
-from gongjia.portals.signin import limits
 from gongjia.theme import menus
+from gongjia.theme.components import qr
 
-#: Many workers of one factory stand behind one address; a machine that reads the register through is slowed.
-SEARCHES_FROM_ADDRESS = (Rate(60, 60, "ip"), Rate(1000, 3600, "ip"))
 UNIONS, EMPLOYERS = "unions", "employers"
 _FINDS: dict[str, Callable[[str], QuerySet[Any]]] = {UNIONS: queries.unions, EMPLOYERS: queries.employers_named}
 
@@ -42,9 +42,7 @@ def unions(request: Request) -> HttpResponse:
     among = EMPLOYERS if request.GET.get("among") == EMPLOYERS else UNIONS
     context: dict[str, Any] = {"form": form, "among": among}
     if form.is_valid():
-        limits.take_or_stop(
-            request, f"find:{limits.address_of(request)}", SEARCHES_FROM_ADDRESS, "查找的次数太多，请歇一会儿再找。"
-        )
+        joining.slow_down(request)
         words = form.cleaned_data["q"]
         page = page_of(_FINDS[among](words), by=("name", "pk"), cursor=request.GET.get("cursor", ""))
         other = EMPLOYERS if among == UNIONS else UNIONS
@@ -57,7 +55,8 @@ def unions(request: Request) -> HttpResponse:
 
 def union(request: Request, *, subject: Any) -> HttpResponse:
     """A union's public page."""
-    context = {"union": subject, "known": queries.union_page(subject, on=request.at.date())}
+    address = settings.PUBLIC_URL.rstrip("/") + reverse("open:union", args=[subject.reference])
+    context = {"union": subject, "known": queries.union_page(subject, on=today_of(request.at)), "qr": qr.svg(address)}
     if subject.numchild:
         context["page"] = page_of(queries.unions_below(subject), by=("path",), cursor=request.GET.get("cursor", ""))
     return render(request, "open/union.html", context)
@@ -70,8 +69,11 @@ def employer(request: Request, *, subject: Any) -> HttpResponse:
         return redirect("open:union", reference=coverage.organisation.reference)
     context = {
         "employer": subject,
-        "near": queries.posters_around(subject.region),
         "in_charge": queries.in_charge_around(subject.region, subject.organisation),
+        "hours": int(params.pool_answers(on=today_of(request.at)).total_seconds()) // 3600,
+        **joining.ways(
+            subject.region.code, on=today_of(request.at), industry=subject.industry, employer_name=subject.name
+        ),
     }
     return render(request, "open/employer.html", context)
 

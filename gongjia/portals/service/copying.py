@@ -13,6 +13,7 @@ from gongjia.backbone.posts import openings
 from gongjia.backbone.posts.words import Role
 from gongjia.engines.casework.flow import flow
 from gongjia.engines.messages.models import Direction
+from gongjia.engines.papers.words import PaperState
 from gongjia.kernel.identity import in_words
 from gongjia.kernel.models import AuditRow
 from gongjia.kernel.moments import local
@@ -43,6 +44,7 @@ def copy_of(person: Person, *, at: datetime) -> Copy:
         "工作单位": _employments(kept),
         "工会职务": _posts(kept),
         "办理过的事项": _matters(kept),
+        "证明和公文": _papers(kept),
         "往来消息": _messages(kept),
         "档案查阅记录": _openings(kept),
     }
@@ -101,6 +103,20 @@ def _matters(kept: Everything) -> list[Line]:
     ]
 
 
+def _papers(kept: Everything) -> list[Line]:
+    return [
+        {
+            "名称": row["title"],
+            "文号": row["number__text"] or "",
+            "发文单位": row["organisation"],
+            "成文日期": _day(row["issued_on"]),
+            "状态": PaperState(row["state"]).label,
+            "编号": row["reference"],
+        }
+        for row in kept.of("papers", newest_by="issued_on")
+    ]
+
+
 def _messages(kept: Everything) -> list[Line]:
     return [
         {
@@ -126,7 +142,7 @@ def in_chinese(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 #: What carries a day or a moment; a message may begin with a date of its own and stays as it was written.
-_DATED = {"入会日期", "在本会起", "在本会止", "起", "止", "提出时间", "时间", "出生日期"}
+_DATED = {"入会日期", "成文日期", "在本会起", "在本会止", "起", "止", "提出时间", "时间", "出生日期"}
 _WRITTEN = re.compile(r"(\d{4})-(\d{2})-(\d{2})( \d{2}:\d{2})?")
 
 

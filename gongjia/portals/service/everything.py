@@ -1,4 +1,4 @@
-"""All that is kept about a person beside the file itself, in one query: six tables, each row as one JSON value."""
+"""All that is kept about a person beside the file itself, in one query: seven tables, each row as one JSON value."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +15,10 @@ from gongjia.backbone.people.models import Employment
 from gongjia.backbone.posts.models import Post
 from gongjia.engines.casework.queries import matters_of
 from gongjia.engines.messages.queries import messages_of
+from gongjia.engines.papers.queries import papers_of_person
 from gongjia.portals.service.queries import openings_of
 
-_DAYS = frozenset({"joined_on", "from_on", "until_on"})
+_DAYS = frozenset({"joined_on", "from_on", "until_on", "issued_on"})
 _MOMENTS = frozenset({"at", "opened_at", "sent_at", "read_at"})
 
 #: What is kept of each table, beside the key.
@@ -26,6 +27,7 @@ _FIELDS = {
     "employments": "employer__name job from_on until_on",
     "posts": "organisation__name role from_on until_on",
     "matters": "organisation__name title flow_code state opened_at reference",
+    "papers": "organisation__name title number__text issued_on state reference",
     "messages": "organisation__name direction title body sent_at read_at",
     "openings": "at person_id about_person_id post_ids channel purpose",
 }
@@ -48,12 +50,13 @@ class Everything:
 
 
 def everything_about(person_id: int) -> Everything:
-    """Six tables, one query, as far as the reach goes."""
+    """Seven tables, one query, as far as the reach goes."""
     tables: dict[str, QuerySet[Any]] = {
         "memberships": Membership.objects.filter(person_id=person_id),
         "employments": Employment.objects.filter(person_id=person_id),
         "posts": Post.objects.filter(person_id=person_id),
         "matters": matters_of(person_id),
+        "papers": papers_of_person(person_id),
         "messages": messages_of(person_id),
         "openings": openings_of(person_id),
     }

@@ -51,3 +51,15 @@ class AmendForm(forms.Form):
 
     def clean_is_migrant(self) -> bool | None:
         return {"yes": True, "no": False}.get(self.cleaned_data["is_migrant"])
+
+
+class ChoiceForm(forms.Form):
+    """The answer to a notice, one of those it offers."""
+
+    answer = forms.TypedChoiceField(
+        label="您的回答", coerce=int, widget=forms.RadioSelect, error_messages={"required": "请选一个回答"}
+    )
+
+    def __init__(self, *args: Any, answers: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].choices = list(enumerate(answers))  # type: ignore[attr-defined]

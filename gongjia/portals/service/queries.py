@@ -12,15 +12,21 @@ from gongjia.backbone.organisations.words import PARTS
 from gongjia.backbone.people import queries as people
 from gongjia.backbone.people.models import Employment, Person
 from gongjia.backbone.posts.queries import in_force
+from gongjia.backbone.regions.models import Region
+from gongjia.domains.homes.models import UnionSite
+from gongjia.domains.homes.queries import sites_near
 from gongjia.engines.casework import queries as casework
+from gongjia.engines.casework.flow import PERSON
 from gongjia.engines.casework.models import MatterIndex
 from gongjia.engines.messages import queries as messages
-from gongjia.engines.messages.models import Direction, Message
+from gongjia.engines.messages.models import Circular, Direction, Message
 from gongjia.kernel.models import AuditRow
 from gongjia.kernel.permissions import permission
 from gongjia.kernel.reach import question
 
 NEWEST = 3
+MOST_OPEN = 12
+LATELY = timedelta(days=30)
 SAID_JUST_NOW = timedelta(minutes=10)
 MOST_COMPARED = 20
 _STEP = 4  # signs of a tree path for each level
@@ -57,17 +63,53 @@ class Home:
     """What waits for a person, and where the person belongs."""
 
     live: Membership | None
-    matters: list[MatterIndex]
+    mine: list[MatterIndex]
+    others: list[MatterIndex]
+    circulars: list[Circular]
     letters: list[Message]
 
 
-def home_of(person_id: int) -> Home:
-    """Three queries: the live membership, the open matters, what organisations wrote last."""
+def home_of(person_id: int, *, at: datetime) -> Home:
+    """Four queries: the live membership, the open matters, notices of late not yet read, what organisations wrote."""
+    matters = list(casework.matters_of(person_id).filter(closed_at=None).order_by("-opened_at", "-pk")[:MOST_OPEN])
+    unread = messages.unread_circulars(person_id, since=at - LATELY)
     return Home(
         live=memberships.live_of(person_id),
-        matters=list(casework.matters_of(person_id).filter(closed_at=None).order_by("-opened_at", "-pk")[:NEWEST]),
+        mine=[each for each in matters if waits_for_person(each)],
+        others=[each for each in matters if not waits_for_person(each)][:NEWEST],
+        circulars=list(unread.order_by("-sent_at", "-pk")[:NEWEST]),
         letters=list(messages.inbox_of(person_id).order_by("-sent_at", "-pk")[:NEWEST]),
     )
+
+
+#: How far a site is, by the place that it shares with the union: as `sites_near` counts it.
+_FAR = ("同一个乡镇街道", "同一个县市区", "同一个市")
+MOST_SITES = 12
+
+
+def sites_around(live: Membership) -> list[tuple[str, list[UnionSite]]]:
+    """Stations and homes around a member's union, by how far they are. Two queries."""
+    code = Region.objects.values_list("code", flat=True).get(pk=live.organisation.region_id)
+    grouped: dict[str, list[UnionSite]] = {}
+    for each in sites_near(code, MOST_SITES):
+        grouped.setdefault(_FAR[_shared(code, each.region.code)], []).append(each)
+    return list(grouped.items())
+
+
+def _shared(code: str, other: str) -> int:
+    return next(
+        (place for place, digits in enumerate((9, 6)) if len(code) >= digits and other[:digits] == code[:digits]), 2
+    )
+
+
+def waits_for_person(matter: MatterIndex) -> bool:
+    """Whether the person is to act, and nobody else."""
+    return matter.closed_at is None and matter.standing.waits_for == PERSON
+
+
+def my_matters(person_id: int) -> QuerySet[MatterIndex]:
+    """All matters of a person, open and closed."""
+    return casework.matters_of(person_id)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The worker's pages."""
 
-from gongjia.engines.messages.queries import by_reference
+from gongjia.engines.messages.queries import by_reference, circular_by_reference
 from gongjia.kernel.permissions import SIGNED_IN
 from gongjia.kernel.routes import page
 from gongjia.portals.service import views
@@ -19,6 +19,15 @@ urlpatterns = [
         subject=by_reference,
         methods=READ,
     ),
+    page(
+        "my/messages/notices/<ref:reference>/",
+        views.circular,
+        may=SIGNED_IN,
+        name="circular",
+        subject=circular_by_reference,
+    ),
+    page("my/matters/", views.matters, may=SIGNED_IN, name="matters", methods=READ),
+    page("my/near/", views.near, may=SIGNED_IN, name="near", methods=READ),
     page("my/write/", views.write, may=SIGNED_IN, name="write"),
     page("my/me/", views.me, may=SIGNED_IN, name="me", methods=READ),
     page("my/me/amend/", views.amend, may=SIGNED_IN, name="amend"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.core.internal.ratelimit import Rate
 from django.contrib import messages as notices
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,14 +23,16 @@ from gongjia.kernel.masking import mask_identity, mask_phone
 from gongjia.kernel.paging import page_of
 from gongjia.kernel.references import new_tracking_code
 from gongjia.kernel.requests import Request
+from gongjia.portals.liaison.clocks import due_of
 from gongjia.portals.service import copying, queries, services
-from gongjia.portals.service.forms import AmendForm, LetterForm
+from gongjia.portals.service.forms import AmendForm, ChoiceForm, LetterForm
 from gongjia.portals.service.words import ASKED, About, greeting
 from gongjia.portals.signin import limits
 
 #: Who writes more than this is a machine, or needs somebody to call.
 LETTERS_OF_ONE = (Rate(5, 60, "key"), Rate(30, 86400, "key"))
 MOST_SHOWN = 200
+NOTICES = "notices"
 
 
 def home(request: Request) -> HttpResponse:
@@ -39,16 +42,50 @@ def home(request: Request) -> HttpResponse:
     if actor.person_id is None:
         mine = open_application_of(actor.account_id or 0)
         return render(request, "service/newcomer.html", context | {"mine": mine, "begun": drafts.begun(request)})
-    return render(request, "service/home.html", context | {"home": queries.home_of(actor.person_id)})
+    return render(request, "service/home.html", context | {"home": queries.home_of(actor.person_id, at=request.at)})
 
 
 def inbox(request: Request) -> HttpResponse:
-    """What organisations wrote, the newest first."""
-    if request.actor.person_id is None:
+    """What organisations wrote to the person, or told all; the newest first."""
+    person_id = request.actor.person_id
+    if person_id is None:
         return _no_file(request, "消息")
-    rows = messages.inbox_of(request.actor.person_id)
+    is_notices = request.GET.get("tab") == NOTICES
+    rows: QuerySet[Any] = messages.circulars_for(person_id) if is_notices else messages.inbox_of(person_id)
     page = page_of(rows, by=("-sent_at", "-pk"), cursor=request.GET.get("cursor", ""))
-    return render(request, "service/inbox.html", {"page": page})
+    address = reverse("service:messages")
+    tabs = [("给我的", address, not is_notices), ("给会员的通知", f"{address}?tab={NOTICES}", is_notices)]
+    return render(request, "service/inbox.html", {"page": page, "tabs": tabs, "is_notices": is_notices})
+
+
+def circular(request: Request, *, subject: Any) -> HttpResponse:
+    """A notice to many; opening it is reading it, and the answer may be changed while it stands."""
+    person_id = request.actor.person_id
+    if person_id is None:
+        return _no_file(request, "消息")
+    form = ChoiceForm(request.POST or None, answers=subject.answers) if subject.answers else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        message_services.read_circular(circular=subject, **form.cleaned_data, by=request.actor, at=request.at)
+        notices.success(request, "已经记下您的回答。工会只看到人数，看不到是谁。")
+        return redirect("service:circular", reference=subject.reference)
+    answer = messages.answer_of(subject, person_id)
+    if request.method != "POST":
+        message_services.read_circular(circular=subject, by=request.actor, at=request.at)
+        if form is not None:
+            form.initial["answer"] = answer
+    back_url = f"{reverse('service:messages')}?tab={NOTICES}"
+    context = {"circular": subject, "form": form, "is_answered": answer is not None, "back_url": back_url}
+    return render(request, "service/circular.html", context, status=422 if form and form.errors else 200)
+
+
+def matters(request: Request) -> HttpResponse:
+    """All that the person has under way or had, what waits for the person first said."""
+    person_id = request.actor.person_id
+    if person_id is None:
+        return _no_file(request, "我的事项")
+    page = page_of(queries.my_matters(person_id), by=("-opened_at", "-pk"), cursor=request.GET.get("cursor", ""))
+    lines = [(each, queries.waits_for_person(each)) for each in page.rows]
+    return render(request, "service/matters.html", {"page": page, "lines": lines})
 
 
 def message(request: Request, *, subject: Any) -> HttpResponse:
@@ -60,6 +97,16 @@ def message(request: Request, *, subject: Any) -> HttpResponse:
         message_services.read(messages=unread, by=request.actor, at=request.at)
     context = {"organisation": subject.organisation, "page": page, "back_url": reverse("service:messages")}
     return render(request, "service/thread.html", context)
+
+
+def near(request: Request) -> HttpResponse:
+    """Stations and homes around the place of my union, the nearest first."""
+    person_id = request.actor.person_id
+    live = live_of(person_id) if person_id is not None else None
+    if live is None:
+        return _no_file(request, "附近的工会服务")
+    found = queries.sites_around(live)
+    return render(request, "service/near.html", {"found": found, "union": live.organisation})
 
 
 def write(request: Request) -> HttpResponse:
@@ -82,7 +129,9 @@ def write(request: Request) -> HttpResponse:
         except services.SaidAlready:
             is_said = True
         else:
-            notices.success(request, f"已经送到{letter.organisation.name}。回复会出现在这里，也会出现在“消息”里。")
+            by = due_of(letter.sent_at).day
+            said = f"已经送到{letter.organisation.name}，最迟 {by.month} 月 {by.day} 日答复您。"
+            notices.success(request, f"{said}回复会出现在这里，也会出现在“消息”里。")
             return redirect("service:message", reference=letter.reference)
     union = queries.union_that_answers(live, on=request.at.date())
     context = {

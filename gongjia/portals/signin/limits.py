@@ -14,6 +14,8 @@ from gongjia.kernel.requests import Request
 #: One code a minute for a phone, and ten a day. Many workers of one factory stand behind one address.
 CODE_TO_PHONE = (Rate(1, 60, "key"), Rate(5, 3600, "key"), Rate(10, 86400, "key"))
 CODES_FROM_ADDRESS = (Rate(60, 60, "ip"), Rate(600, 3600, "ip"))
+#: A machine that reads the public register through is slowed.
+SEARCHES_FROM_ADDRESS = (Rate(60, 60, "ip"), Rate(1000, 3600, "ip"))
 PASSWORDS_FROM_ADDRESS = (Rate(30, 60, "ip"),)
 #: A changing code opens once; longer than one lives, with its tolerance.
 CODE_OF_SECOND_FACTOR = (Rate(1, 120, "key"),)

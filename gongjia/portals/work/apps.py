@@ -18,6 +18,8 @@ class WorkConfig(AppConfig):
         menus.register(
             "work",
             MenuEntry("首页", "work:home", "home", may="work.enter", order=0),
+            MenuEntry("待办", "work:matters", "checklist", may="work.enter", order=2),
+            MenuEntry("这一周", "work:week", "calendar", may="memberships.see", order=3),
             MenuEntry("工会", "work:unions", "building-community", may="organisations.see", order=10, group="组织"),
             MenuEntry("用人单位", "work:employers", "building", may="employers.see", order=20, group="组织"),
             MenuEntry("会员", "work:members", "users", may="memberships.see", order=30, group="组织"),

@@ -12,6 +12,7 @@ from gongjia.backbone.accounts.words import ClosingReason, ResetReason
 from gongjia.backbone.employers.words import INDUSTRIES
 from gongjia.backbone.employers.words import Kind as EmployerKind
 from gongjia.backbone.employers.words import State as EmployerState
+from gongjia.backbone.memberships.words import Origin
 from gongjia.backbone.memberships.words import State as MembershipState
 from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.rules import may_stand_under
@@ -96,6 +97,19 @@ class MemberFilter(ListFilter):
     form = forms.ChoiceField(label="用工形式", choices=_choices(EmploymentForm), required=False)
     level = forms.ChoiceField(label="技能等级", choices=_choices(SkillLevel), required=False)
     state = forms.ChoiceField(label="会籍", choices=[("", "现有会籍"), *MembershipState.choices], required=False)
+    origin = forms.ChoiceField(label="入会方式", choices=[_ANY, *Origin.choices], required=False)
+    migrant = forms.ChoiceField(
+        label="农民工", choices=[_ANY, ("yes", "是"), ("no", "不是"), (BLANK, "未填")], required=False
+    )
+    joined = forms.ChoiceField(choices=[_ANY, ("year", "本年新入会")], required=False, widget=forms.HiddenInput)
+
+    def asked(self, today: date) -> dict[str, Any]:
+        """Who joined in a year is asked until a day of it: today, where none is given."""
+        found = super().asked(today)
+        if found.pop("joined", ""):
+            found["joined_until"] = found.pop("on", today)
+            self.hidden_zh = {**self.hidden_zh, "joined": f"{found['joined_until'].year} 年新入会"}
+        return found
 
 
 class UnionField(forms.CharField):

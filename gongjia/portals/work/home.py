@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.words import WITH_MEMBERS
-from gongjia.domains.enrolment.queries import waiting
+from gongjia.domains.enrolment.flow import JOINING
+from gongjia.domains.enrolment.queries import pooled, waiting
+from gongjia.engines.casework.queries import held_by
 from gongjia.engines.figures import answers, indicators, reading
 from gongjia.engines.messages.queries import unanswered
 from gongjia.kernel.db import within
@@ -21,11 +23,11 @@ from gongjia.theme.menus import url_of
 if TYPE_CHECKING:
     from gongjia.backbone.organisations.models import Organisation
 
-SHOWN = ("members", "unions", "employers", "leads")
+SHOWN = ("members", "joins", "migrants", "unions", "employers", "leads")
 MOST_PARTS = 12
 MOST_PARTS_IN_ALL = 500
 MOST_OPENINGS = 8
-DUTIES = ("enrolment.approve", "liaison.answer", "organisations.amend")
+DUTIES = ("enrolment.approve", "enrolment.assign", "liaison.answer", "organisations.amend")
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,18 @@ def duties(request: Request) -> list[Duty]:
     Each kind is counted where the posts carry its permission: the organisations of these posts, and what stands below.
     """
     actor = request.actor
+    pool = f"{reverse('enrolment:waiting')}?tab=pool"
     kinds: list[tuple[str, str, str, QuerySet[Any], str]] = [
         ("enrolment.approve", "份入会申请等待审批", reverse("enrolment:waiting"), waiting(), "organisation__"),
+        (
+            "work.enter",
+            "件别的事项等待办理",
+            reverse("work:matters"),
+            held_by(actor).exclude(flow_code=JOINING.code),
+            "holder__",
+        ),
+        ("enrolment.assign", "份入会申请还没有工会，等待答复", pool, pooled(), "organisation__"),
+        ("enrolment.assign", "份没有工会的申请已经超时", pool, pooled(late_at=request.at), "organisation__"),
         ("liaison.answer", "封职工留言等待回复", url_of("liaison:home"), unanswered(), "organisation__"),
         (
             "organisations.amend",

@@ -25,6 +25,7 @@ TICKS = {
     "figures.check": "核对数字和名单",
     "figures.fold": "汇总数字",
     "figures.vantages": "调整汇总的层级",
+    "homes.follow_posts": "撤下已经离任的人的公示",
     "kernel.forget": "清理不再需要的办理记号",
     "organising.place_leads": "认出线索的地点",
     "intake.forget": "清理导入留下的备查内容",

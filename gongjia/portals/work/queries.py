@@ -10,6 +10,7 @@ from gongjia.backbone.employers import queries as employers
 from gongjia.backbone.employers.models import Coverage, Employer, Headcount
 from gongjia.backbone.memberships import queries as memberships
 from gongjia.backbone.memberships.models import Membership
+from gongjia.backbone.memberships.words import JOINED
 from gongjia.backbone.memberships.words import State as MembershipState
 from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.models import Organisation, Term
@@ -131,16 +132,30 @@ def employers_listed(
 
 
 def members_listed(
-    *, words: str = "", state: str = "", under: str = "", on: date | None = None, **dimensions: str
+    *,
+    words: str = "",
+    state: str = "",
+    under: str = "",
+    on: date | None = None,
+    joined_until: date | None = None,
+    migrant: str = "",
+    **dimensions: str,
 ) -> QuerySet[Membership]:
     """The memberships in reach, filtered; live ones unless a state is asked for. `on`: as they were on that day.
 
-    Dimensions are those of the figure of members: sex, group, form, level.
+    `joined_until`: who joined in the year of that day until then, in whatever state today. Dimensions are those of the
+    figures of members: sex, group, form, level, origin.
     """
     rows = Membership.objects.select_related("person", "organisation")
     if words:
         rows = rows.filter(memberships.named(words))
-    if on is not None:
+    if migrant:
+        rows = rows.filter(person__is_migrant={"yes": True, "no": False}.get(migrant))
+    if joined_until is not None:
+        rows = rows.filter(continued_from=None, origin__in=JOINED, joined_on__year=joined_until.year)
+        rows = rows.filter(joined_on__lte=joined_until)
+        rows = rows.filter(state=state) if state else rows
+    elif on is not None:
         rows = rows.filter(_held_on(on, state), from_on__lte=on)
     else:
         rows = rows if state == MembershipState.ENDED else memberships.live(rows)

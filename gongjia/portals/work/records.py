@@ -24,7 +24,12 @@ TOGETHER = timedelta(minutes=30)
 MOST_NAMED = 200
 _CHANNELS = {"tick": "定时任务", "command": "命令行"}
 #: What is written down without being a verb: nothing is changed by it.
-WORDS = {"audit.read": "查看操作记录", "memberships.find": "按号码查找会员", "intake.import.opened": "查看导入的名单"}
+WORDS = {
+    "audit.read": "查看操作记录",
+    "memberships.find": "按号码查找会员",
+    "intake.import.opened": "查看导入的名单",
+    "papers.open": "打开公文",
+}
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,15 @@ from gongjia.backbone.memberships.queries import by_reference as membership_by_r
 from gongjia.backbone.memberships.queries import live_by_reference as live_membership_by_reference
 from gongjia.backbone.organisations.queries import by_reference as organisation_by_reference
 from gongjia.kernel.routes import page
-from gongjia.portals.work import accounts, acts, briefs, finding, home, office, views
+from gongjia.portals.work import accounts, acts, briefs, finding, home, matters, office, views
 
 app_name = "work"
 READ = ("GET", "HEAD")
 
 urlpatterns = [
     page("desk/", home.home, may="work.enter", name="home", methods=READ),
+    page("desk/matters/", matters.work_list, may="work.enter", name="matters", methods=READ),
+    page("desk/week/", matters.week, may="memberships.see", name="week", methods=READ),
     page("desk/figures/<slug:code>/", home.figure, may="organisations.see", name="figure", methods=READ),
     page("desk/search/", views.search, may="organisations.see", name="search", methods=READ),
     page("desk/tree/", views.tree, may="organisations.see", name="tree", methods=READ),

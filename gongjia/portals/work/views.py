@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from gongjia.backbone.employers import queries as employers
 from gongjia.backbone.memberships import queries as memberships
+from gongjia.backbone.memberships.offered import offered
 from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.words import IN_FORCE, WITH_MEMBERS
 from gongjia.backbone.people import queries as people
@@ -79,6 +80,7 @@ def union(request: Request, *, subject: Any) -> HttpResponse:
         "years": queries.years_of(subject, last=today) if subject.kind in WITH_MEMBERS else [],
         "acts": _acts_on(request, subject) if in_force else [],
         "can_end_post": request.actor.may("posts.appoint", path=subject.path) and len(held) > own_posts,
+        "can_see_face": request.actor.may("homes.see", path=subject.path),
         "can_poster": request.actor.may("enrolment.posters", path=subject.path) and subject.kind in WITH_MEMBERS,
     }
     return render(request, "work/union.html", context)
@@ -207,6 +209,8 @@ def person(request: Request, *, subject: Any) -> HttpResponse:
         "may_appoint": request.actor.may("posts.appoint", path=subject.organisation.path),
         "may_end_post": request.actor.may("posts.appoint") and any(each.is_open_on(today) for each in held),
         "may_vouch": request.actor.may("accounts.vouch", path=subject.organisation.path),
+        "may_certify": request.actor.may("memberships.write", path=subject.organisation.path),
+        "offered": offered(subject, request.actor),
         "tree_at": subject.organisation.reference,
         "purpose_zh": PURPOSES.get(request.actor.purpose, ""),
         "is_auditor": is_auditor,

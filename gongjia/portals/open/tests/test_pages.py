@@ -192,10 +192,11 @@ def test_an_employer_leads_to_its_union_and_without_one_to_the_nearest(
     assert Client().get(f"/employers/{tree.employer.reference}/").url == f"/unions/{tree.union.reference}/"
     lone = factories.employer("小满样例餐饮店", tree.county)
     village = factories.organisation("怀德社区工会委员会", tree.county, kind="village_union")
-    near = Poster._base_manager.create(organisation=village, made_at=at)
+    Poster._base_manager.create(organisation=village, made_at=at)
     with django_assert_max_num_queries(MOST_QUERIES):
         shown = main_of(f"/employers/{lone.reference}/")
-    assert f"/j/{near.reference}/" in shown
+    assert f"/j/{village.reference}/" in shown
+    assert f"/j/{tree.city.reference}/" in shown, "whom no union suits is taken by the federation"
     assert "工会法第十一条" in shown
 
 

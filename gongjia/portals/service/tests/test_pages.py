@@ -15,16 +15,17 @@ from gongjia.backbone.organisations.words import Kind
 from gongjia.backbone.people.models import Person
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.words import Role
+from gongjia.domains.enrolment.certificates import certify
 from gongjia.domains.enrolment.models import Application, Poster
 from gongjia.engines.messages import services as messages
 from gongjia.engines.messages.models import Message
 from gongjia.kernel import audit
-from gongjia.kernel.actors import TICK
+from gongjia.kernel.actors import COMMAND, TICK
 from gongjia.kernel.errors import Forbidden
 from gongjia.kernel.models import AuditRow
 from gongjia.kernel.moments import SHANGHAI
 from gongjia.kernel.permissions import SIGNED_IN
-from gongjia.kernel.reach import entering
+from gongjia.kernel.reach import entering, everywhere
 from gongjia.portals.service import services
 from gongjia.portals.service.copying import in_chinese
 from gongjia.portals.service.words import greeting
@@ -96,21 +97,20 @@ def test_every_page_costs_eight_queries_at_most(path: str, phone: Client, django
 def test_who_has_no_file_yet_is_shown_the_way_to_a_union(path: str, newcomer: Client) -> None:
     response = newcomer.get(path)
     assert response.status_code == 200
-    assert "/unions/" in text_of(response)
+    assert "/join/" in text_of(response)
 
 
 def test_a_newcomer_sees_the_own_application_move(tree: factories.Tree, sign_in: SignIn, at: datetime) -> None:
     poster = Poster._base_manager.create(organisation=tree.union, made_at=at)
     account = factories.account(None)
     client = sign_in(Client(), account)
-    client.get(f"/j/{poster.reference}/who/")
-    assert "接着填" in text_of(client.get("/my/"))
-    client.post(f"/j/{poster.reference}/who/", {"name": "白小满", "id_number": factories.id_number(901)})
+    client.get(f"/j/{poster.reference}/join/")
     left = text_of(client.get("/my/"))
+    assert "接着填" in left
     assert f"您正在加入{tree.union.name}" in left
-    assert f"/j/{poster.reference}/work/" in left
-    client.post(f"/j/{poster.reference}/work/", {"workplace": "other", "employer_name": "灵活就业"})
-    client.post(f"/j/{poster.reference}/check/")
+    assert f"/j/{poster.reference}/join/" in left
+    answers = {"name": "白小满", "id_number": factories.id_number(901)}
+    client.post(f"/j/{poster.reference}/join/", {**answers, "workplace": "other", "employer_name": "灵活就业"})
     sent = text_of(client.get("/my/"))
     assert "等待工会审核" in sent
     assert "接着填" not in sent
@@ -261,6 +261,8 @@ def test_a_copy_holds_everything_and_reads_the_same_as_a_page_and_as_a_file(
     tree: factories.Tree, phone: Client, at: datetime
 ) -> None:
     tell(tree, at, body="带好身份证")
+    with everywhere(reason="a test's rows"):
+        certify(membership=tree.membership, use="子女入学", by=COMMAND, at=at)
     audit.opened(tree.membership, by=factories.actor(tree.officer).for_purpose("membership"), at=at)
     response = phone.get("/my/me/copy.json")
     copy = json.loads(response.content)
@@ -271,6 +273,7 @@ def test_a_copy_holds_everything_and_reads_the_same_as_a_page_and_as_a_file(
     assert copy["会籍"][0]["工会"] == tree.union.name
     assert copy["工作单位"][0]["单位"] == tree.employer.name
     assert copy["往来消息"][0]["内容"] == "带好身份证"
+    assert copy["证明和公文"][0]["文号"] == "青禾工证〔2026〕1号"
     assert copy["档案查阅记录"][0] == {
         "时间": "2026-11-20 10:00", "查阅人": "咸安区总工会 组织部干部", "用途": "办理会籍业务"
     }  # fmt: skip
@@ -423,9 +426,7 @@ def test_an_open_matter_waits_on_the_home_page_and_leads_to_its_own(
 ) -> None:
     poster = Poster._base_manager.create(organisation=tree.union, made_at=at)
     client = sign_in(Client(), factories.person("白小满"))
-    client.get(f"/j/{poster.reference}/who/")
-    client.post(f"/j/{poster.reference}/work/", {"workplace": tree.employer.reference})
-    progress = client.post(f"/j/{poster.reference}/check/").url
+    progress = client.post(f"/j/{poster.reference}/join/", {"workplace": tree.employer.reference}).url
     for path in ("/my/", "/my/me/"):
         shown = text_of(client.get(path))
         assert f'href="{progress}"' in shown
