@@ -7,7 +7,7 @@ from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.backbone.posts.models import Post
-from gongjia.engines.messages.models import Direction, Message
+from gongjia.engines.messages.models import Circular, CircularRead, Direction, Message
 from gongjia.kernel import audit
 from gongjia.kernel.actors import Actor, PostHeld
 from gongjia.kernel.db import within
@@ -43,8 +43,23 @@ WRITTEN = (
 """What the worker wrote to the union: how many days ago, title and text."""
 
 
+TOLD = (
+    (
+        OFFICER,
+        12,
+        "职工技能比武开始报名",
+        "电工、焊工、叉车三个工种，十二月五日开赛。愿意参加的请回答，工会统一报名。",
+        ("愿意参加", "这次不参加"),
+    ),
+    (CHAIR, 8, "年终会员体检", "本月底前分批体检，早上空腹。请选方便的时间。", ("工作日上午", "周六上午", "不参加")),
+    (CHAIR, 2, "冬季用品发放", "本周四起在工会办公室领取，带上会员证。", ()),
+)
+"""By whom, how many days ago, title, text and answers of notices to all members."""
+
+
 def leave_traces(city: City) -> None:
     _messages(city)
+    _circulars(city)
     _openings(city)
 
 
@@ -63,6 +78,27 @@ def _messages(city: City) -> None:
         rows.add(
             *(worker, union.id, Direction.UP.value, title, body, _moment(city, days), _read(city, days), worker),
         )
+
+
+def _circulars(city: City) -> None:
+    """Notices to all members; about half of the chair's union have read theirs, most of them answered."""
+    rows = city.rows(
+        *(Circular, "organisation_id", "title", "body", "answers", "audience_count", "sent_at", "sent_by_id")
+    )
+    reads = city.rows(CircularRead, "circular_id", "person_id", "read_at", "answer")
+    own_path = Organisation.objects.values_list("path", flat=True).get(pk=city.personas[CHAIR].serves.id)
+    for username, days, title, body, answers in TOLD:
+        by = city.personas[username]
+        path = Organisation.objects.values_list("path", flat=True).get(pk=by.serves.id)
+        members = Membership.objects.filter(within("organisation__path", (path,)), until_on=None)
+        sent_at = _moment(city, days)
+        number = rows.add(by.serves.id, title, body, list(answers), members.count(), sent_at, by.person_id)
+        near = members.filter(within("organisation__path", (own_path,))).order_by("pk")
+        others = near.exclude(person_id=city.personas[WORKER].person_id).values_list("person_id", flat=True)
+        for place, reader in enumerate(others[:2000]):
+            if place % 9 < 5:
+                answer = place % 7 % len(answers) if answers and place % 5 else None
+                reads.add(number, reader, sent_at + timedelta(hours=1 + place % 30), answer)
 
 
 def _openings(city: City) -> None:

@@ -19,10 +19,13 @@ from gongjia.kernel.keys import Keyring
 ROOT = Path(__file__).resolve().parents[1]
 SECRET_KEY = "kX3v_9Qw-Lr7TzN2mBc8Yf5Hs1JdP6aGe4UoRi0W"
 
-#: Run inside an installation: the invented tree, a file of it, sealed audit rows.
+#: Run inside an installation: the invented tree, files of it, a paper by a clerk's template, sealed audit rows.
 FILL = """
 from datetime import UTC, datetime
 from gongjia.backbone.files.services import store
+from gongjia.domains.enrolment.certificates import MEMBERSHIP_PROOF, certify
+from gongjia.engines.papers import word
+from gongjia.engines.papers.services import put_template
 from gongjia.kernel import audit
 from gongjia.kernel.reach import everywhere
 from tests import factories
@@ -31,9 +34,12 @@ at = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 tree = factories.tree()
 officer = factories.actor(tree.officer)
 with everywhere(reason="a test's rows"):
-    for number in range(3):
+    for number in range(2):
         name, chunks = f"{number}.pdf", [b"paper" * 1000]
         store(organisation=tree.union, name=name, kind="paper", chunks=chunks, by=officer, at=at)
+    given = {"content": word.shipped(MEMBERSHIP_PROOF), "name": "own.docx", "kind": MEMBERSHIP_PROOF.code}
+    put_template(organisation=tree.county, by=officer, at=at, **given)
+    certify(membership=tree.membership, use="子女入学", by=officer, at=at)
 audit.seal(at=at)
 """
 
@@ -54,6 +60,10 @@ from gongjia.backbone.files import storage
 from gongjia.backbone.files.models import StoredFile
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.people.models import Person
+from gongjia.engines.papers import files as paper_files, previews, proofs, queries
+from gongjia.engines.papers.models import Paper
+from gongjia.kernel.clock import now
+from gongjia.kernel.reach import everywhere
 from django.db.models import Count
 
 def digest(model):
@@ -67,7 +77,14 @@ members = list(of_unions.order_by("organisation__name"))
 numbers = [person.reveal("id_number") for person in Person._base_manager.order_by("pk")]
 stored = StoredFile._base_manager.order_by("pk")
 files = [hashlib.sha256(b"".join(storage.read(one.reference))).hexdigest() for one in stored]
-print(json.dumps([tables, members, numbers, files]))
+papers = []
+with everywhere(reason="a test's rows"):
+    for paper in Paper.objects.all():
+        words = [each.text for each in previews.words_of(paper_files.docx_of(paper))]
+        code = queries.contents_of(paper)["composed"]["qr"]
+        papers.append([words, proofs.verdict_on(proofs.token_in(code), at=now()).holds])
+assert papers and all(holds for _, holds in papers)
+print(json.dumps([tables, members, numbers, files, papers]))
 """
 
 

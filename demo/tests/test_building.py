@@ -32,10 +32,10 @@ TOLD = (
     *(Region, Organisation, Placement, Succession, Term, Link, Employer, Headcount, Coverage, Person, Employment),
     *(Membership, Post, Account, Message, AuditRow),
 )
-DIGEST = "2c3d406f53f4513983dfb7388229538f015ae81121e884a8a0c87a1ae0049191"
-UNLIKE = {"id_number", "id_number_index", "phone", "phone_index", "digest", "seal", "facts", "subject_id"}
-"""What depends on the keys of the installation, on the machine's zlib (a packed file's size and hash), or on how far a
-sequence has come: PostgreSQL takes no number back from a test that was undone."""
+DIGEST = "2c3d3d3c514de3b0f2d2b7388229538fe022e3524e6f1b36086416843d6a8ec3"
+UNLIKE = {"id_number", "id_number_index", "phone", "phone_index", "digest", "seal", "facts", "subject_id", "leads_to"}
+"""What depends on the keys of the installation, on the machine's zlib (a packed file's size and hash), on how far a
+sequence has come (PostgreSQL takes no number back from a test that was undone), or on a matter's random reference."""
 
 
 @pytest.fixture(autouse=True)

@@ -53,7 +53,7 @@ def compare(page: Any) -> None:
 
 
 def found_at(page: Any, county: factories.Organisation) -> None:
-    """Assign the lead and approve its preparatory group."""
+    """Assign the lead and ask for its union."""
     page.get_by_role("link", name="看应建未建单位").click()
     row = page.locator("tr", has_text=LARGE[0])
     row.locator("[name=pick]").check(force=True)
@@ -61,13 +61,28 @@ def found_at(page: Any, county: factories.Organisation) -> None:
     page.get_by_role("button", name="派发打勾的").click()
     page.wait_for_selector("text=1 家单位已派给")
     page.get_by_role("link", name=LARGE[0]).click()
-    page.fill("[name=approval_number]", "咸工发〔2026〕12号")
-    page.get_by_role("button", name="批复筹建").click()
-    page.wait_for_selector("text=已批复筹建")
+    page.get_by_role("button", name="申请筹建").click()
+    page.get_by_role("link", name="写请示").click()
+    page.fill("[name=head_name]", "白小满")
+    page.fill("[name=staff_names]", "白小满、程守一")
+    page.get_by_role("button", name="存好并报送").click()
+    page.wait_for_selector("text=请示已经报送")
+
+
+def approve(page: Any) -> None:
+    """Approve the preparatory group, by a number of one's own."""
+    page.goto(reverse("founding:foundings"))
+    page.get_by_role("link", name=LARGE[0]).click()
+    page.get_by_role("link", name="去批复").click()
+    page.get_by_text("已有纸质批复，填写文号").click()
+    page.fill("[name=number]", "咸工发〔2026〕12号")
+    page.get_by_role("button", name="批复", exact=True).click()
+    page.wait_for_selector("text=已经批复筹建")
 
 
 def poster_made(page: Any) -> str:
     """Make a poster; returns the address that its code holds."""
+    page.reload()
     page.get_by_role("link", name="做入会海报").click()
     page.fill("[name=place]", "食堂门口")
     page.get_by_role("button", name="生成海报").click()
@@ -89,24 +104,25 @@ def join(page: Any, address: str) -> None:
     page.wait_for_selector("[name=name]")
     page.fill("[name=name]", "白小满")
     page.fill("[name=id_number]", factories.id_number(NEWCOMER))
-    page.locator("main button[type=submit]").first.click()
-    page.wait_for_selector("[name=job]")
-    page.get_by_text(LARGE[0]).click()
+    page.locator("main form").get_by_text(LARGE[0], exact=True).click()
     page.fill("[name=job]", "装配工")
-    page.locator("main button[type=submit]").first.click()
     page.get_by_role("button", name="同意并申请入会").click()
     page.wait_for_selector("text=已经送到工会")
 
 
 def test_from_three_lists_to_a_member_more(city: factories.Tree, opened: Any) -> None:
+    colleague = factories.person("吴组织")
+    factories.post(colleague, city.county, "organisation_officer")
     with (
         opened(city.leader) as leader,
         opened(city.officer) as officer,
+        opened(colleague) as superior,
         opened(width=PHONE) as worker,
     ):
         before = members_of(leader)
         compare(officer)
         found_at(officer, city.county)
+        approve(superior)
         join(worker, poster_made(officer))
         officer.goto(reverse("enrolment:waiting"))
         officer.get_by_role("link", name="白小满").click()

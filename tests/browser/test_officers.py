@@ -178,7 +178,7 @@ def test_every_empty_page_is_fit_for_every_eye(
 def test_what_must_be_mended_is_said_for_every_eye(city: factories.Tree, filled: dict[str, str], opened: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe  # not needed where there is no browser
 
-    presses = (("radar", "放进名单"), ("lead", "批复筹建"), ("lead", "记下"), ("union_merge", "下一步：核对"))
+    presses = (("radar", "放进名单"), ("lead", "记下"), ("union_merge", "下一步：核对"))
     for width in (PHONE, DESK):
         with opened(city.officer, width=width) as page:
             for name, button in presses:

@@ -13,7 +13,14 @@ from gongjia.backbone.memberships.queries import by_reference as membership_by_r
 from gongjia.backbone.memberships.queries import live_by_reference as live_membership_by_reference
 from gongjia.backbone.organisations.queries import by_reference as organisation_by_reference
 from gongjia.domains.enrolment import queries as enrolment
+from gongjia.domains.enrolment.certificates import certify
+from gongjia.domains.enrolment.changes import queries as changes
+from gongjia.domains.enrolment.changes.models import BulkTransfer, BulkTransferLine, Correction, Leaving, Transfer
 from gongjia.domains.enrolment.models import Application, Poster
+from gongjia.domains.founding import queries as founding
+from gongjia.domains.founding.models import Founding, Unit
+from gongjia.domains.homes import queries as homes
+from gongjia.domains.homes.models import Card, Display, Duty, UnionSite
 from gongjia.domains.organising import queries as organising
 from gongjia.domains.organising.drives.rows import drive_by_reference
 from gongjia.domains.organising.models import Drive, DriveTarget, EmployerResult, Lead, Run, RunList, UnionPair
@@ -21,8 +28,10 @@ from gongjia.engines.casework.models import MatterIndex
 from gongjia.engines.intake.models import BadRow, Batch, Import, ImportRow
 from gongjia.engines.intake.queries import import_by_reference
 from gongjia.engines.messages import queries as messages
-from gongjia.engines.messages.models import Direction, Message
-from gongjia.kernel.actors import TICK
+from gongjia.engines.messages.models import Circular, Direction, Message
+from gongjia.engines.papers.queries import number_by_reference, paper_by_reference
+from gongjia.engines.papers.services import take_number
+from gongjia.kernel.actors import COMMAND, TICK
 from gongjia.kernel.reach import everywhere
 from tests import factories
 from tests.factories import Tree
@@ -56,6 +65,7 @@ def city(at: datetime) -> City:
     for things, holder, name in ((own, tree.officer, "zhangmin"), (foreign, tree.foreign_officer, f"x-{SECRET}")):
         factories.account(holder, name)
         things[holder_by_reference] = holder
+        things[enrolment.spot_by_reference] = _spot(at, things[organisation_by_reference], holder)
     return City(tree, own, foreign)
 
 
@@ -82,7 +92,15 @@ def _things(at: datetime, county: Any, union: Any, employer: Any, membership: An
     letter = Message._base_manager.create(
         person=person, organisation=union, direction=Direction.UP, title=f"{word}留言", body=word, sent_at=at
     )
+    circular = Circular._base_manager.create(
+        organisation=union, title=f"{word}群发", body=word, answers=["去", "不去"], audience_count=9, sent_at=at
+    )
+    with everywhere(reason="a test's rows"):
+        paper = certify(membership=membership, use=f"{word}用途", by=TICK, at=at)
+        number = take_number(organisation=union, subject=f"{word}通知", by=COMMAND, at=at)
     return {
+        paper_by_reference: paper,
+        number_by_reference: number,
         organisation_by_reference: union,
         employer_by_reference: employer,
         membership_by_reference: membership,
@@ -90,15 +108,48 @@ def _things(at: datetime, county: Any, union: Any, employer: Any, membership: An
         enrolment.poster_by_reference: poster,
         enrolment.entry_by_reference: poster,
         enrolment.application_by_reference: _application(at, poster, person, word),
+        **_changes(at, county, membership, word),
         import_by_reference: _import(at, union, word),
         organising.run_by_reference: run,
         organising.run_with_counts: run,
         organising.draft_by_reference: _draft(run),
         organising.lead_by_reference: lead,
         drive_by_reference: _drive(at, county, word),
+        homes.display_by_reference: _face(at, union, word),
+        homes.card_by_reference: _card(at, union, person if word == OWN_SECRET else factories.person("方圆")),
+        founding.by_reference: _founding(at, county, employer, word),
         messages.by_reference: message,
         messages.letter_by_reference: letter,
+        messages.circular_by_reference: circular,
     }
+
+
+def _spot(at: datetime, union: Any, officer: Any) -> Poster:
+    return Poster._base_manager.create(
+        organisation=union, way="spot", place="现场", made_at=at, shown_by=officer, shown_until=at + timedelta(hours=1)
+    )
+
+
+def _face(at: datetime, union: Any, word: str) -> Display:
+    """What a union keeps of its display is its own; its duties and its site are public. Each site lies in a city of its
+    own: those near a union are offered by name to whoever has none."""
+    name, city = (PUBLIC_NAME, "4201") if word == SECRET else (OWN_NAME, "4207")
+    Duty._base_manager.create(organisation=union, role="chair", duty=name, promise=name, changed_on=at.date())
+    UnionSite._base_manager.create(
+        organisation=union, region=factories.region(city, "外市"), name=f"{name}职工之家", is_home=True, address=name,
+        opened_on=date(2026, 11, 1),
+    )  # fmt: skip
+    return Display._base_manager.create(
+        organisation=union, kind="plate", shown_on=date(2026, 11, 1), place=f"{word}门口", recorded_at=at
+    )
+
+
+def _card(at: datetime, union: Any, person: Any) -> Card:
+    """Who was on the committee and agreed to be named: of the own union the member, whose page takes it back."""
+    post = factories.post(person, union, "committee_member", until_on=date(2026, 11, 2))
+    return Card._base_manager.create(
+        organisation=union, person=person, post=post, name="公开姓名", given="online", agreed_at=at
+    )
 
 
 def _application(at: datetime, poster: Poster, person: Any, word: str) -> Application:
@@ -116,6 +167,35 @@ def _application(at: datetime, poster: Poster, person: Any, word: str) -> Applic
     return made
 
 
+def _changes(at: datetime, county: Any, membership: Any, word: str) -> dict[By, Any]:
+    """A matter of each kind about the member; the other union of those with two sides lies in the same county."""
+    union, person = membership.organisation, membership.person
+    other = factories.organisation(f"{PUBLIC_NAME if word == SECRET else OWN_NAME}第二工会", county, kind=union.kind)
+    common = {"organisation": union, "flow_version": 1, "opened_at": at}
+    both = {**common, "counterpart": other, "state": "in"}
+    asked = {**common, "person": person, "state": "asked"}
+    transfer = Transfer._base_manager.create(
+        **both, person=person, membership=membership, why="other", employer_name=word, begun_by="person"
+    )
+    leaving = Leaving._base_manager.create(**asked, membership=membership, why=word)
+    correction = Correction._base_manager.create(**asked, fact="job", old_value=word, new_value=word)
+    bulk = BulkTransfer._base_manager.create(**both, why="closed", words=word, total=1)
+    BulkTransferLine._base_manager.create(bulk=bulk, person=person, membership=membership)
+    for made in (transfer, leaving, correction, bulk):
+        MatterIndex._base_manager.create(
+            flow_code=made.flow_code, matter_id=made.pk, reference=made.reference, title=f"{word}会籍变动",
+            organisation=union, counterpart=made.counterpart, holder=made.counterpart or union, person=made.person,
+            state=made.state, opened_at=at, moved_at=at, due_at=at + timedelta(days=9),
+        )  # fmt: skip
+    return {
+        changes.destination: other,
+        changes.transfer_by_reference: transfer,
+        changes.leaving_by_reference: leaving,
+        changes.correction_by_reference: correction,
+        changes.bulk_by_reference: bulk,
+    }
+
+
 def _import(at: datetime, union: Any, word: str) -> Import:
     with everywhere(reason="a test's rows"):
         stored = file_services.store(
@@ -131,6 +211,19 @@ def _import(at: datetime, union: Any, word: str) -> Import:
     row = ImportRow(source=made, number=2, state="bad", codes=" id_number:short_id ")
     row.seal_in(cells=f'["{word}", "1"]', problems=f'[{{"field": "id_number", "code": "x", "reason": "{word}"}}]')
     row.save()
+    return made
+
+
+def _founding(at: datetime, county: Any, employer: Any, word: str) -> Founding:
+    made = Founding._base_manager.create(
+        organisation=county, counterpart=county, way="single", name=f"{word}工会委员会", why=word, head_name=word,
+        state="requested", flow_version=1, opened_at=at, requested_on=at.date(),
+    )  # fmt: skip
+    Unit._base_manager.create(founding=made, employer=employer, headcount=88)
+    MatterIndex._base_manager.create(
+        flow_code=made.flow_code, matter_id=made.pk, reference=made.reference, title=made.name, organisation=county,
+        counterpart=county, holder=county, state=made.state, opened_at=at, moved_at=at,
+    )  # fmt: skip
     return made
 
 

@@ -72,7 +72,17 @@ def test_the_size_of_the_demo_is_a_number(tmp_path: Path) -> None:
 
 def test_every_setting_is_tried(tmp_path: Path) -> None:
     """Whoever adds a setting with a form of its own adds its nonsense here. Words without a form hold any text."""
-    free = {"HOSTS", "KEYS_FILE", "SMS_KEY", "OIDC_ID", "OIDC_NAME", "OIDC_SECRET", "WECHAT_APP_ID", "WECHAT_SECRET"}
+    free = {
+        "FONTS",
+        "HOSTS",
+        "KEYS_FILE",
+        "SMS_KEY",
+        "OIDC_ID",
+        "OIDC_NAME",
+        "OIDC_SECRET",
+        "WECHAT_APP_ID",
+        "WECHAT_SECRET",
+    }
     files = [ROOT / "config/settings.py", ROOT / "gongjia/portals/signin/conf.py"]
     named = set(re.findall(r'"GONGJIA_(\w+)"', "".join(file.read_text("utf-8") for file in files)))
     tried = {name.removeprefix("GONGJIA_") for name, _ in NONSENSE} | {"HTTPS"}
