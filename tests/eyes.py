@@ -22,6 +22,17 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+_PATIENCE = 30_000  # milliseconds: a loaded machine draws late, and that is no fault
+
+
+def expect(what: Any, message: str | None = None) -> Any:
+    """Playwright's assertion that waits: a click returns when the next page begins to come, not when it stands."""
+    from playwright.sync_api import expect as waiting  # not needed where there is no browser
+
+    waiting.set_options(timeout=_PATIENCE)
+    return waiting(what, message)
+
+
 _OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 
 

@@ -16,7 +16,7 @@ from gongjia.domains.organising.models import Lead
 from gongjia.domains.organising.tests.lists import LARGE, compared
 from gongjia.kernel import clock
 from tests import factories
-from tests.eyes import PHONE, wrong_with
+from tests.eyes import PHONE, expect, wrong_with
 
 pytestmark = [pytest.mark.system("O5"), pytest.mark.django_db(transaction=True)]
 
@@ -101,7 +101,7 @@ def counted(page: Any, body: str, yes: list[int], *, ballots: int = 25, present:
         output = rows.nth(number).locator("output")
         assert "founding-off" in (output.get_attribute("class") or ""), "the sheet says at once that it does not add up"
         inputs.nth(2).fill("1")
-        assert output.inner_text() == str(ballots)
+        expect(output).to_have_text(str(ballots))
     page.get_by_role("button", name="登记计票单").click()
     page.wait_for_selector("text=的计票单登记好了")
 
@@ -152,7 +152,7 @@ def test_a_union_is_founded_from_a_lead_to_a_chair_at_work(
         phone.wait_for_selector("text=选举结果已经报")
     with opened(city.officer) as desk:
         replied(desk, done="已经批复")
-        assert "工会已成立" in desk.locator("main").inner_text()
+        expect(desk.locator("main")).to_contain_text("工会已成立")
     officer = sign_in(Client(), city.officer)
     for path in (address, reverse("founding:foundings"), reverse("founding:begin")):
         assert wrong_with(browser, live_server, path, officer) == []
@@ -161,6 +161,6 @@ def test_a_union_is_founded_from_a_lead_to_a_chair_at_work(
     with opened(members[0].person, width=PHONE) as phone:
         union = Organisation._base_manager.get(pk=lead.union_id)
         phone.goto(reverse("work:union", args=[union.reference]))
-        assert "工会主席" in phone.locator("body").inner_text()
+        expect(phone.locator("body")).to_contain_text("工会主席")
         phone.goto(reverse("enrolment:waiting"))
-        assert "没有等待审批的申请" in phone.locator("main").inner_text()
+        expect(phone.locator("main")).to_contain_text("没有等待审批的申请")

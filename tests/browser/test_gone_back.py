@@ -10,7 +10,7 @@ from django.urls import reverse
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.kernel.reach import everywhere
 from tests import factories
-from tests.eyes import DESK, window
+from tests.eyes import DESK, expect, window
 from tests.plugin import chromium
 
 pytestmark = pytest.mark.browser
@@ -46,7 +46,7 @@ def test_a_form_gone_back_to_and_changed_is_sent_as_a_new_one(
         page.get_by_text("已经登记成立。").wait_for()
         page.go_back(wait_until="commit")  # a page from memory loads nothing
         page.wait_for_function("old => document.querySelector('main [name=key]').value !== old", arg=number)
-        assert form.locator("[name=approval_number]").input_value() == "咸工发〔2026〕12号", "what was typed stays"
+        expect(form.locator("[name=approval_number]"), "what was typed stays").to_have_value("咸工发〔2026〕12号")
         form.locator("[name=name]").fill("柳林样例二厂工会委员会")
         form.get_by_role("button").click()
         page.get_by_text("已经登记成立。").wait_for()

@@ -14,7 +14,7 @@ from gongjia.domains.enrolment.models import Application, Poster
 from gongjia.kernel import clock
 from tests import factories
 from tests.browser.conftest import Opened
-from tests.eyes import DESK, PHONE, Watch, window, wrong_with
+from tests.eyes import DESK, PHONE, Watch, expect, window, wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.system("O7")]
 MOST_FIELDS, MOST_WRITING = 5, 3
@@ -91,20 +91,20 @@ def test_an_officer_s_code_leads_to_the_card(
     with opened(city.chair, width=PHONE, java_script_enabled=script) as desk:
         desk.goto(f"/desk/unions/{city.union.reference}/spot/")
         desk.get_by_role("button", name="开始现场入会").click()
-        assert desk.locator(".spot-code svg").is_visible()
+        expect(desk.locator(".spot-code svg")).to_be_visible()
         address = desk.locator(".spot-code").get_attribute("aria-label").split("gongjia.example")[1]
         with phone(browser, live_server, script=script) as page:
             page.goto(address)
             sent = Sent(page)
-            assert page.get_by_text("现场码有效").is_visible()
+            expect(page.get_by_text("现场码有效")).to_be_visible()
             go_through(page, sent, city.employer.name, 901)
-            assert page.get_by_text("中国工会会员证").is_visible()
+            expect(page.get_by_text("中国工会会员证")).to_be_visible()
             sent.within_bounds("an officer's code to the card")
         desk.get_by_role("link", name="马上换一个新码").click()
-        assert desk.get_by_text("白小满").is_visible()
+        expect(desk.get_by_text("白小满")).to_be_visible()
         assert desk.locator(".spot-code").get_attribute("aria-label").split("gongjia.example")[1] != address or script
         desk.get_by_role("button", name="收起，结束这一场").click()
-        assert desk.get_by_text("这一场已经结束").is_visible()
+        expect(desk.get_by_text("这一场已经结束")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -120,16 +120,16 @@ def test_a_poster_leads_to_the_queue_and_the_chair_s_yes_to_the_card(
         page.goto(f"/j/{poster.reference}/")
         sent = Sent(page)
         go_through(page, sent, city.employer.name, 902)
-        assert page.get_by_text("已经送到工会").is_visible()
+        expect(page.get_by_text("已经送到工会")).to_be_visible()
         sent.within_bounds("a poster to the queue")
         with opened(city.chair, width=DESK, java_script_enabled=script) as desk:
             desk.goto("/desk/joining/")
             desk.get_by_role("link", name="白小满").click()
             desk.get_by_role("button", name="同意入会").click()
-            assert desk.get_by_text("白小满已经入会。").is_visible()
+            expect(desk.get_by_text("白小满已经入会。")).to_be_visible()
         page.reload()
         page.get_by_role("link", name="打开我的会员证").click()
-        assert page.get_by_text("中国工会会员证").is_visible()
+        expect(page.get_by_text("中国工会会员证")).to_be_visible()
         sent.within_bounds("a poster to the card")
 
 
@@ -158,18 +158,18 @@ def test_a_worker_whom_no_union_takes_is_answered_by_the_county(
         sent.fill("身份证号", factories.id_number(903))
         sent.fill("单位或平台名称", "溪口样例驿站")
         page.get_by_role("button", name="同意并申请入会").click()
-        assert page.get_by_text("前答复您").is_visible()
+        expect(page.get_by_text("前答复您")).to_be_visible()
         sent.within_bounds("the front page to the county's pool")
     made = Application._base_manager.get()
     assert (made.organisation, made.group, made.region) == (city.county, "courier", city.county.region)
     with opened(city.officer, width=DESK, java_script_enabled=script) as desk:
         desk.goto("/desk/")
-        assert desk.get_by_text("份入会申请还没有工会，等待答复").is_visible()
+        expect(desk.get_by_text("份入会申请还没有工会，等待答复")).to_be_visible()
         desk.locator("main a[href$='?tab=pool']").first.click()
         desk.get_by_role("link", name="白小满").click()
         desk.get_by_label("转给哪个工会").fill(city.union.name)
         desk.get_by_role("button", name="转给这个工会").click()
-        assert desk.get_by_text("已经转给青禾样例制衣工会委员会").is_visible()
+        expect(desk.get_by_text("已经转给青禾样例制衣工会委员会")).to_be_visible()
 
 
 def test_the_new_pages_are_fit_for_every_eye(

@@ -13,7 +13,7 @@ from gongjia.domains.organising.models import Run
 from gongjia.domains.organising.tests.lists import LARGE, lists
 from gongjia.kernel import clock
 from tests import factories
-from tests.eyes import PHONE
+from tests.eyes import PHONE, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.system("O3"), pytest.mark.system("O4"), pytest.mark.system("O7")]
 NEWCOMER = 700
@@ -44,7 +44,7 @@ def compare(page: Any) -> None:
     page.get_by_role("link", name="数据比对").click()
     files = [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in lists().values()]
     page.set_input_files("[name=lists]", files)
-    assert "工会.csv" in page.locator(".drop").inner_text()
+    expect(page.locator(".drop")).to_contain_text("工会.csv")
     page.get_by_role("button", name="放进名单").click()
     page.get_by_role("button", name="开始比对").click()
     page.wait_for_selector(".progress-box")
@@ -129,6 +129,6 @@ def test_from_three_lists_to_a_member_more(city: factories.Tree, opened: Any) ->
         officer.get_by_role("button", name="同意入会").click()
         officer.wait_for_load_state()
         worker.goto(reverse("enrolment:membership"))
-        assert "白小满" in worker.locator("main").inner_text()
-        assert f"{LARGE[0]}工会筹备组" in worker.locator("main").inner_text()
+        expect(worker.locator("main")).to_contain_text("白小满")
+        expect(worker.locator("main")).to_contain_text(f"{LARGE[0]}工会筹备组")
         assert members_of(leader) == before + 1

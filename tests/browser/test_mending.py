@@ -12,6 +12,7 @@ from gongjia.engines.intake import tasks
 from gongjia.engines.intake.models import Import
 from gongjia.kernel import clock
 from tests import factories
+from tests.eyes import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.system("O8"), pytest.mark.system("O3")]
 ROWS = 1_000
@@ -89,7 +90,7 @@ class Walk:
                 new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})); }""",
             [cell.get_attribute("id"), "\n".join(lines)],
         )
-        assert "还没有保存" in self.page.locator("[data-pasted]").inner_text()
+        expect(self.page.locator("[data-pasted]")).to_contain_text("还没有保存")
         cell.press("Enter")
         self.page.wait_for_selector("text=改好了")
 
@@ -132,11 +133,9 @@ def test_a_thousand_ugly_rows_become_members_without_a_second_upload(city: facto
         the_worker()
         page.reload()
         assert "已导入" in page.content() or "新增会员" in page.content()
-        assert (
-            page.locator(".fig", has_text="新增会员").first.inner_text().split()[1].startswith(f"{ROWS - len(TO_GO):,}")
-        )
+        expect(page.locator(".fig", has_text="新增会员").first).to_contain_text(f"{ROWS - len(TO_GO):,}")
         page.goto(reverse("work:members"))
-        assert f"{ROWS - len(TO_GO) + 1:,}" in page.locator(".filters-count").inner_text(), "王芳 and who joined her"
+        expect(page.locator(".filters-count"), "王芳 and who joined her").to_contain_text(f"{ROWS - len(TO_GO) + 1:,}")
         assert Import._base_manager.count() == 1
         assert walk.uploads == 1
         assert walk.steps <= MOST_STEPS

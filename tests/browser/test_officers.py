@@ -11,7 +11,7 @@ from gongjia.domains.organising.models import Drive, DriveTarget, Lead, Run
 from gongjia.domains.organising.tests.lists import EMPLOYERS, LARGE, ask, compared, lists, put_in
 from gongjia.domains.organising.words import RunState
 from tests import factories
-from tests.eyes import DESK, PHONE, wrong_with
+from tests.eyes import DESK, PHONE, expect, wrong_with
 
 pytestmark = pytest.mark.browser
 WIDTHS = pytest.mark.parametrize("width", [PHONE, DESK])
@@ -29,16 +29,16 @@ def to(page: Any, name: str, width: int) -> None:
 def test_a_chair_finds_applications_members_and_the_poster(city: factories.Tree, opened: Any, width: int) -> None:
     with opened(city.chair, width=width) as page:
         page.goto(reverse("work:home"))
-        assert city.union.name in page.locator("h1").inner_text()
+        expect(page.locator("h1")).to_contain_text(city.union.name)
         to(page, "会员", width)
-        assert "王芳" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("王芳")
         to(page, "首页", width)
         page.get_by_role("link", name="入会海报").click()
         page.fill("[name=place]", "食堂门口")
         page.get_by_role("button", name="生成海报").click()
         page.wait_for_url("**/desk/posters/*/")
         page.goto(reverse("enrolment:posters", args=[city.union.reference]))
-        assert "食堂门口" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("食堂门口")
 
 
 @WIDTHS
@@ -51,7 +51,7 @@ def test_a_county_officer_walks_from_the_figure_to_its_rows(city: factories.Tree
         page.fill("#search", "青禾")
         page.press("#search", "Enter")
         page.wait_for_selector("text=找到的")
-        assert city.union.name in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text(city.union.name)
         assert "渡口" not in page.content()
 
 
@@ -67,7 +67,7 @@ def test_the_tree_opens_level_by_level(city: factories.Tree, opened: Any) -> Non
     with opened(city.leader, java_script_enabled=False) as page:
         page.goto(reverse("work:home"))
         page.get_by_role("link", name="组织树").click()
-        assert "嘉鱼县总工会" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("嘉鱼县总工会")
 
 
 @WIDTHS
@@ -91,19 +91,19 @@ def test_an_opened_file_is_asked_why_and_seen_by_the_auditor(city: factories.Tre
         page.locator("main button[type=submit]").first.click()
         page.wait_for_selector("text=这次查阅已经记录")
         page.get_by_role("link", name="核验身份").click()
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
     with opened(city.auditor, width=width) as page:
         page.goto(reverse("work:home"))
-        assert "王芳" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("王芳")
         to(page, "操作记录", width)
-        assert "查阅个人档案" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("查阅个人档案")
 
 
 @WIDTHS
 def test_the_operator_sees_that_it_runs_and_nobody_s_data(city: factories.Tree, opened: Any, width: int) -> None:
     with opened(city.operator, width=width) as page:
         page.goto(reverse("work:home"))
-        assert page.locator("h1").inner_text() == "运行状况"
+        expect(page.locator("h1")).to_have_text("运行状况")
         assert "王芳" not in page.content()
 
 
@@ -196,8 +196,8 @@ def test_the_chosen_row_stands_beside_its_list(city: factories.Tree, opened: Any
         first, second = (page.locator("[data-list] tbody tr").nth(number) for number in (0, 1))
         first.locator(".main a").click()
         page.wait_for_selector(".brief")
-        assert page.locator(".brief-head h2").inner_text() == first.locator(".main").inner_text()
-        assert first.locator(".main").inner_text() in page.locator("#pane-said").inner_text()
+        expect(page.locator(".brief-head h2")).to_have_text(first.locator(".main").inner_text())
+        expect(page.locator("#pane-said")).to_contain_text(first.locator(".main").inner_text())
         page.keyboard.press("j")
         page.wait_for_function(
             "words => document.querySelector('.brief h2').innerText === words", arg=second.locator(".main").inner_text()
@@ -228,7 +228,7 @@ def test_without_room_or_script_a_row_opens_its_file(
         page.goto(reverse("work:employers"))
         page.get_by_role("link", name=city.employer.name).click()
         page.wait_for_url(f"**{reverse('work:employer', args=[city.employer.reference])}")
-        assert page.locator("h1").inner_text() == city.employer.name
+        expect(page.locator("h1")).to_have_text(city.employer.name)
 
 
 def test_what_stands_beside_a_list_is_fit_for_every_eye(city: factories.Tree, opened: Any) -> None:

@@ -15,7 +15,7 @@ from gongjia.engines.matching.tests.registers import code_of
 from gongjia.kernel import clock
 from gongjia.kernel.reach import everywhere
 from tests import factories
-from tests.eyes import PHONE
+from tests.eyes import PHONE, expect
 
 pytestmark = [pytest.mark.system("O3", "O4"), pytest.mark.django_db(transaction=True)]
 
@@ -55,7 +55,7 @@ def test_from_three_raw_files_to_a_visit_on_a_phone(
         page.wait_for_selector("text=要比对的名单")
         chosen = [page.locator(f"[name=kind_{place}]").input_value() for place in range(3)]
         assert chosen == ["market", "insured", "roster"]
-        assert "表头在第 2 行" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("表头在第 2 行")
         page.fill("[name=as_of_1]", "2026-06-30")
         page.get_by_role("button", name="开始比对").click()
         page.wait_for_selector(".progress-box")
@@ -64,11 +64,11 @@ def test_from_three_raw_files_to_a_visit_on_a_phone(
             placing.place_run(Run._base_manager.get())
         page.wait_for_selector("h2:has-text('各类单位')")
         page.get_by_role("link", name="已注销、吊销、停业").click()
-        assert "咸宁关门样例厂" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("咸宁关门样例厂")
         page.go_back()
         page.get_by_role("link", name="看应建未建单位").click()
         row = page.locator("tr", has_text=LARGE[0])
-        assert "浮山街道总工会" in row.inner_text(), "the street that answers is named"
+        expect(row, "the street that answers is named").to_contain_text("浮山街道总工会")
         row.locator("[name=pick]").check(force=True)
         page.get_by_role("button", name="派发打勾的").click()
         page.wait_for_selector("text=1 家单位已派给")
@@ -77,7 +77,7 @@ def test_from_three_raw_files_to_a_visit_on_a_phone(
     with opened(street, width=PHONE) as phone:
         phone.goto(reverse("organising:leads"))
         phone.get_by_role("link", name=LARGE[0]).click()
-        assert "名单之间有矛盾" in phone.locator("main").inner_text()
+        expect(phone.locator("main")).to_contain_text("名单之间有矛盾")
         phone.get_by_role("link", name="记走访").click()
         phone.get_by_text("人事、行政负责人").click()
         phone.get_by_text("建会怎么做、要准备什么").click()

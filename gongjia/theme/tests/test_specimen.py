@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gongjia.theme.specimen import CONDITIONS
+from tests.eyes import expect
 
 pytestmark = [
     pytest.mark.browser,
@@ -64,9 +65,9 @@ def test_a_second_press_sends_nothing_and_the_keys_walk_the_list(browser: Any, l
     page.keyboard.press("k")
     assert page.locator("tr.is-here").get_attribute("id") == "row-1"
     page.keyboard.press("x")
-    assert page.locator("tr.is-here .pick input").is_checked()
+    expect(page.locator("tr.is-here .pick input")).to_be_checked()
     page.keyboard.press("?")
-    assert page.locator("#key-help").is_visible()
+    expect(page.locator("#key-help")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "search"
@@ -83,12 +84,12 @@ def test_a_second_press_sends_nothing_and_the_keys_walk_the_list(browser: Any, l
 def test_a_chart_is_drawn_where_script_runs_and_stays_a_table_where_none_does(browser: Any, live_server: Any) -> None:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{live_server.url}/specimen/work/full/", wait_until="load")
-    assert page.locator(".chart-canvas canvas").count() == 4
-    assert page.locator(".chart-data[open]").count() == 0
+    expect(page.locator(".chart-canvas canvas")).to_have_count(4)
+    expect(page.locator(".chart-data[open]")).to_have_count(0)
     still = browser.new_context(java_script_enabled=False).new_page()
     still.goto(f"{live_server.url}/specimen/work/full/", wait_until="load")
-    assert still.locator(".chart-canvas canvas").count() == 0
-    assert still.locator(".chart-data[open] table").count() == 4
+    expect(still.locator(".chart-canvas canvas")).to_have_count(0)
+    expect(still.locator(".chart-data[open] table")).to_have_count(4)
 
 
 def test_what_htmx_could_not_do_is_said_in_the_page(browser: Any, live_server: Any) -> None:
@@ -96,7 +97,7 @@ def test_what_htmx_could_not_do_is_said_in_the_page(browser: Any, live_server: A
     page.goto(f"{live_server.url}/specimen/work/full/", wait_until="load")
     page.evaluate("htmx.ajax('GET', '/no-such-page', {target: '#pane'})")
     page.wait_for_selector("#notices >> text=没有找到这一页")
-    assert page.locator("#pane").inner_text() == ""
+    expect(page.locator("#pane")).to_have_text("")
     page.route("**/broken", lambda route: route.abort())
     page.evaluate("htmx.ajax('GET', '/broken', {target: '#pane'}).catch(() => 0)")
     page.wait_for_selector("#notices >> text=网络断开了")

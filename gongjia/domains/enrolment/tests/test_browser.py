@@ -10,7 +10,7 @@ from django.test import Client
 from gongjia.domains.enrolment.models import Application, Poster
 from gongjia.domains.enrolment.tests.conftest import Newcomer
 from tests import factories
-from tests.eyes import window, wrong_with
+from tests.eyes import expect, window, wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.system("O7"), pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Client, Any], Client]
@@ -29,10 +29,10 @@ def test_a_phone_joins_with_and_without_script(
         page.get_by_label("身份证号").fill(factories.id_number(901))
         page.get_by_text("青禾样例制衣有限公司").click()
         page.get_by_role("button", name="同意并申请入会").click()
-        assert page.get_by_text("已经送到工会").is_visible()
+        expect(page.get_by_text("已经送到工会")).to_be_visible()
         page.go_back()
         page.reload()
-        assert page.get_by_text("已经送到工会").is_visible()
+        expect(page.get_by_text("已经送到工会")).to_be_visible()
     application = Application._base_manager.get()
     assert (application.employer, application.state) == (tree.employer, "submitted")
     chair = sign_in(Client(), tree.chair)
@@ -40,10 +40,10 @@ def test_a_phone_joins_with_and_without_script(
         page.goto("/desk/joining/")
         page.get_by_role("link", name="白小满").click()
         page.get_by_role("button", name="同意入会").click()
-        assert page.get_by_text("白小满已经入会。").is_visible()
+        expect(page.get_by_text("白小满已经入会。")).to_be_visible()
     with window(browser, live_server, phone, java_script_enabled=script) as page:
         page.goto("/my/membership/")
-        assert page.get_by_text("中国工会会员证").is_visible()
+        expect(page.get_by_text("中国工会会员证")).to_be_visible()
 
 
 def test_the_worker_s_pages_are_fit_for_every_eye(

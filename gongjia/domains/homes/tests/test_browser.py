@@ -13,7 +13,7 @@ from gongjia.domains.homes.models import Card, Display
 from gongjia.domains.homes.tests.conftest import keep_site, show_all
 from gongjia.kernel.actors import Actor
 from tests import factories
-from tests.eyes import window, wrong_with
+from tests.eyes import expect, window, wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.system("O12"), pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Client, Any], Client]
@@ -32,12 +32,12 @@ def test_a_chair_shows_the_union_from_a_phone(
         page.goto("/my/names/")
         page.get_by_label("办公电话").fill("0715-0880016")
         page.get_by_role("button", name="同意公开姓名").click()
-        assert page.get_by_text("姓名已公开").is_visible()
+        expect(page.get_by_text("姓名已公开")).to_be_visible()
         page.goto(f"/desk/faces/{tree.union.reference}/")
         for zh in ("亮牌子", "亮身份", "亮承诺"):
             page.get_by_role("link", name=re.compile(f"登记.*{zh}")).click()
             page.get_by_role("button", name="登记", exact=True).click()
-            assert page.get_by_text(f"“{zh}”已经登记").is_visible()
+            expect(page.get_by_text(f"“{zh}”已经登记")).to_be_visible()
         page.get_by_role("link", name="登记自己的阵地").click()
         page.get_by_label("阵地名称").fill("青禾样例职工之家")
         page.get_by_label("地址").fill("样例路 1 号")
@@ -45,13 +45,13 @@ def test_a_chair_shows_the_union_from_a_phone(
         page.get_by_label("职工之家在这里").check()
         page.get_by_label("图书阅览").check()
         page.get_by_role("button", name="保存并公开").click()
-        assert page.get_by_text("三亮和阵地都齐全").is_visible()
+        expect(page.get_by_text("三亮和阵地都齐全")).to_be_visible()
     with window(browser, live_server, java_script_enabled=script) as page:
         page.goto(f"/unions/{tree.union.reference}/")
-        assert page.get_by_text("何建平").first.is_visible()
+        expect(page.get_by_text("何建平").first).to_be_visible()
         page.get_by_text("岗位职责").click()
-        assert page.get_by_text("主持工会委员会的工作").is_visible()
-        assert page.get_by_text("图书阅览").is_visible()
+        expect(page.get_by_text("主持工会委员会的工作")).to_be_visible()
+        expect(page.get_by_text("图书阅览")).to_be_visible()
 
 
 def test_the_pages_are_fit_for_every_eye(

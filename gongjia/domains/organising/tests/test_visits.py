@@ -21,7 +21,7 @@ from gongjia.engines.messages.models import Message
 from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.reach import entering, everywhere
 from tests import factories
-from tests.eyes import browser, window  # noqa: F401
+from tests.eyes import browser, expect, window  # noqa: F401
 from tests.eyes import wrong_with as seen_wrong_with
 
 pytestmark = [pytest.mark.system("O4"), pytest.mark.django_db]
@@ -360,13 +360,13 @@ def test_a_visit_survives_a_bad_connection_on_a_phone(
         assert "agrees" in kept
         assert "李经理" not in kept
         assert "厂长" not in kept
-        assert page.get_by_label("说明").input_value() == "厂长支持", "the page itself still holds all"
+        expect(page.get_by_label("说明"), "the page itself still holds all").to_have_value("厂长支持")
         page.context.set_offline(False)
         page.evaluate("document.querySelector('form[data-visit]').dataset.sent = '1'")
         page.goto(address)
         page.get_by_text("选过的已经填回来").wait_for()
-        assert page.get_by_label("同意建会").is_checked()
-        assert page.get_by_label("说明").input_value() == ""
+        expect(page.get_by_label("同意建会")).to_be_checked()
+        expect(page.get_by_label("说明")).to_have_value("")
         page.get_by_label("说明").fill("厂长支持")
         page.get_by_role("button", name="记下走访").click()
         page.get_by_text("走访已经记下").wait_for()

@@ -13,7 +13,7 @@ from gongjia.engines.papers.tests.test_issuing import issue
 from gongjia.engines.papers.tests.test_templates import document
 from gongjia.kernel.reach import everywhere
 from tests import factories
-from tests.eyes import browser, window, wrong_with  # noqa: F401
+from tests.eyes import browser, expect, window, wrong_with  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.system("O8"), pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Client, Any], Client]
@@ -32,15 +32,15 @@ def test_a_clerk_changes_a_word_template_and_sees_it_at_once(
         page.goto("/desk/papers/")
         page.get_by_role("link", name="Word 模板").click()
         page.get_by_role("link", name=REPLY.zh).click()
-        assert page.get_by_text("用的是随附的模板").is_visible()
+        expect(page.get_by_text("用的是随附的模板")).to_be_visible()
         page.get_by_label("改好的 Word 文件").set_input_files(wrong)
         page.get_by_role("button", name="上传并启用").click()
-        assert page.get_by_text("您是不是想写“工会名称”").is_visible()
+        expect(page.get_by_text("您是不是想写“工会名称”")).to_be_visible()
         page.get_by_label("改好的 Word 文件").set_input_files(right)
         page.get_by_role("button", name="上传并启用").click()
-        assert page.get_by_text("我们的批复：鸿运物业有限公司工会").is_visible()
+        expect(page.get_by_text("我们的批复：鸿运物业有限公司工会")).to_be_visible()
         page.get_by_role("button", name="恢复随附的模板").click()
-        assert page.get_by_text("用的是随附的模板").is_visible()
+        expect(page.get_by_text("用的是随附的模板")).to_be_visible()
 
 
 def test_the_office_s_pages_are_fit_for_every_eye(

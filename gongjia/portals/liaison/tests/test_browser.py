@@ -8,7 +8,7 @@ from django.test import Client
 
 from gongjia.portals.liaison.tests.test_letters import SignIn, write
 from tests import factories
-from tests.eyes import window, wrong_with
+from tests.eyes import expect, window, wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.system("G3"), pytest.mark.django_db(transaction=True)]
 
@@ -43,14 +43,14 @@ def test_a_letter_and_its_answer_go_both_ways(
         page.get_by_role("link", name="给工会留言").click()
         page.get_by_label("内容").fill("夜班吃不上热菜")
         page.get_by_role("button", name="发送").click()
-        assert page.get_by_text("工会还没有打开").is_visible()
+        expect(page.get_by_text("工会还没有打开")).to_be_visible()
     with window(browser, live_server, chair, java_script_enabled=script) as page:
         page.goto("/liaison/")
         page.get_by_role("link", name="夜班吃不上热菜").click()
         page.get_by_label("回复").fill("明天起留一个窗口")
         page.get_by_role("button", name="发送回复").click()
-        assert page.get_by_text("没有等待回复的留言").is_visible()
+        expect(page.get_by_text("没有等待回复的留言")).to_be_visible()
     with window(browser, live_server, phone, java_script_enabled=script) as page:
         page.goto("/my/")
         page.get_by_role("link", name="回复：夜班吃不上热菜").click()
-        assert page.get_by_text("明天起留一个窗口").is_visible()
+        expect(page.get_by_text("明天起留一个窗口")).to_be_visible()

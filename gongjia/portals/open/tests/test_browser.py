@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from gongjia.domains.enrolment.models import Poster
 from tests import factories
-from tests.eyes import browser, window, wrong_with  # noqa: F401
+from tests.eyes import browser, expect, window, wrong_with  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.system("G3"), pytest.mark.django_db(transaction=True)]
 
@@ -61,4 +61,4 @@ def test_a_visitor_finds_the_union_and_comes_to_the_button(
         page.get_by_role("link", name="青禾样例制衣有限公司").click()
         page.get_by_role("link", name="我要入会").click()
         page.get_by_role("link", name="我要入会").click()
-        assert page.get_by_label("手机号").is_visible()
+        expect(page.get_by_label("手机号")).to_be_visible()

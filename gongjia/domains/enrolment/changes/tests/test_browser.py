@@ -10,7 +10,7 @@ from gongjia.domains.enrolment.changes.models import BulkTransfer, Correction, L
 from gongjia.domains.enrolment.changes.tests.conftest import Change, rows_of
 from gongjia.domains.enrolment.changes.words import Fact
 from tests import factories
-from tests.eyes import window, wrong_with
+from tests.eyes import expect, window, wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.system("O8"), pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Client, Any], Client]
@@ -30,35 +30,35 @@ def test_a_worker_transfers_corrects_and_leaves(
         page.get_by_role("link", name=tree.foreign_union.name).click()
         page.get_by_text("换了工作单位").click()
         page.get_by_role("button", name="提出转接").click()
-        assert page.get_by_text("等转出工会确认").first.is_visible()
+        expect(page.get_by_text("等转出工会确认").first).to_be_visible()
     with window(browser, live_server, chair, width=1440, java_script_enabled=script) as page:
         page.goto("/desk/changes/")
         page.get_by_role("link", name="王芳：会籍转接").click()
         page.get_by_role("button", name="确认转出").click()
-        assert page.get_by_text("已经确认转出。").is_visible()
+        expect(page.get_by_text("已经确认转出。")).to_be_visible()
     with window(browser, live_server, other, width=1440, java_script_enabled=script) as page:
         page.goto("/desk/changes/")
         page.get_by_role("link", name="王芳：会籍转接").click()
         page.get_by_role("button", name="同意接收").click()
-        assert page.get_by_text("已转接").first.is_visible()
+        expect(page.get_by_text("已转接").first).to_be_visible()
     with window(browser, live_server, phone, java_script_enabled=script) as page:
         page.goto("/my/membership/")
         page.get_by_role("link", name="更正我的信息").click()
         page.get_by_role("link", name="民族", exact=True).click()
         page.get_by_label("民族应当是").fill("土家族")
         page.get_by_role("button", name="送工会核对").click()
-        assert page.get_by_text("等工会核对").first.is_visible()
+        expect(page.get_by_text("等工会核对").first).to_be_visible()
         page.goto("/my/membership/leave/")
         page.get_by_label("我看过退会以后会怎样").check()
         page.get_by_role("button", name="提出退会").click()
-        assert page.get_by_text("等工会谈话、宣布").first.is_visible()
+        expect(page.get_by_text("等工会谈话、宣布").first).to_be_visible()
     with window(browser, live_server, other, width=1440, java_script_enabled=script) as page:
         page.goto("/desk/changes/")
         page.get_by_role("link", name="信息更正：民族").click()
         page.get_by_role("button", name="同意更正").click()
         page.get_by_role("link", name="王芳：退会").click()
         page.get_by_role("button", name="宣布退会").click()
-        assert page.get_by_text("已经宣布王芳退会。").is_visible()
+        expect(page.get_by_text("已经宣布王芳退会。")).to_be_visible()
     assert [row.ending for row in rows_of(tree.member)] == ["transferred", "left"]
     assert Correction._base_manager.get().state == "approved"
     assert Leaving._base_manager.get().state == "left"
