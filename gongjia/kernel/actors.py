@@ -24,12 +24,14 @@ class PostHeld:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`channel` is web, task, tick, command or api; `purpose` is why a sensitive file is opened."""
+    """`channel` is web, task, tick, command or api; `purpose` is why a sensitive file is opened; `ties` number what
+    this actor is too close to, whatever the posts open."""
 
     account_id: int | None = None
     person_id: int | None = None
     posts: tuple[PostHeld, ...] = ()
     grants: frozenset[tuple[str, int]] = frozenset()
+    ties: frozenset[int] = frozenset()
     purpose: str = ""
     channel: str = "web"
     name: str = ""
@@ -82,11 +84,11 @@ class Actor:
         if code == ANYONE:
             return Reach(public=True)
         if code == SIGNED_IN:
-            return Reach(person_id=self.person_id, grants=self.grants, public=True)
+            return Reach(person_id=self.person_id, grants=self.grants, ties=self.ties, public=True)
         if self.channel in {"tick", "command"} and not self.is_signed_in:
             return Reach(everything=True)
         paths = outermost(held.path for held in self.posts) if code is None else self.paths_for(code)
-        return Reach(subtrees=paths, grants=self.grants)
+        return Reach(subtrees=paths, grants=self.grants, ties=self.ties)
 
     def for_purpose(self, purpose: str) -> "Actor":
         return replace(self, purpose=purpose)

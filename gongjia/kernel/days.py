@@ -5,7 +5,7 @@ Sundays are off and nothing else, and whatever was counted there is marked provi
 """
 
 import calendar as months
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -16,6 +16,7 @@ import yaml
 
 _ONE = timedelta(days=1)
 _WEEKEND = {5: "星期六", 6: "星期日"}
+PAUSED = "暂停计时"
 
 
 class Skipped(NamedTuple):
@@ -72,15 +73,16 @@ def national_calendar() -> Calendar:
     return Calendar.load(Path(__file__).with_name("data") / "calendar")
 
 
-def add_working_days(start: date, n: int, calendar: Calendar) -> Due:
-    """The n-th working day after `start`, which itself does not count (Civil Code art. 201). n = 0 is `start`."""
+def add_working_days(start: date, n: int, calendar: Calendar, *, paused: Container[date] = ()) -> Due:
+    """The n-th working day after `start`, which itself does not count (Civil Code art. 201). n = 0 is `start`. Days on
+    which the count stands still are passed over."""
     if n < 0:
         raise ValueError("a period runs forward: n must not be negative")
     day, provisional, skipped = start, False, []
     while n > 0:
         day += _ONE
         provisional |= not calendar.is_published(day)
-        why = calendar.why_off(day)
+        why = PAUSED if day in paused else calendar.why_off(day)
         if why is None:
             n -= 1
         else:
@@ -88,12 +90,22 @@ def add_working_days(start: date, n: int, calendar: Calendar) -> Due:
     return Due(day, provisional, tuple(skipped))
 
 
-def add_calendar_days(start: date, n: int, calendar: Calendar, *, roll: bool = True) -> Due:
-    """The n-th day after `start` (art. 201); a last day that is off rolls on to the next working day (art. 203)."""
+def add_calendar_days(
+    start: date, n: int, calendar: Calendar, *, roll: bool = True, paused: Container[date] = ()
+) -> Due:
+    """The n-th day after `start` (art. 201) but for paused ones; a last day that is off rolls on to the next working
+    day (art. 203)."""
     if n < 0:
         raise ValueError("a period runs forward: n must not be negative")
-    last = start + timedelta(days=n)
-    return roll_forward(last, calendar) if roll else Due(last, provisional=False, skipped=())
+    last, stood_still = start, []
+    while n > 0:
+        last += _ONE
+        if last in paused:
+            stood_still.append(Skipped(last, PAUSED))
+        else:
+            n -= 1
+    due = roll_forward(last, calendar) if roll else Due(last, provisional=False, skipped=())
+    return due._replace(skipped=(*stood_still, *due.skipped))
 
 
 def roll_forward(last: date, calendar: Calendar) -> Due:

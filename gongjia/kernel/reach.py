@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -42,11 +42,12 @@ def outermost(paths: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The doors that are open. An empty reach sees nothing."""
+    """The doors that are open. An empty reach sees nothing. `ties` shut rows out that posts and grants would open."""
 
     subtrees: tuple[str, ...] = ()
     person_id: int | None = None
     grants: frozenset[tuple[str, int]] = frozenset()
+    ties: frozenset[int] = frozenset()
     public: bool = False
     everything: bool = False
 
@@ -57,10 +58,11 @@ class Reach:
 
     def narrowed_to(self, inner: "Reach") -> "Reach":
         """What both allow: a nested reach can never see more than the one around it."""
+        ties = self.ties | inner.ties
         if self.everything:
-            return inner
+            return replace(inner, ties=ties)
         if inner.everything:
-            return self
+            return replace(self, ties=ties)
         both = {
             max(mine, theirs, key=len)
             for mine in self.subtrees
@@ -71,6 +73,7 @@ class Reach:
             subtrees=tuple(both),
             person_id=self.person_id if self.person_id == inner.person_id else None,
             grants=self.grants & inner.grants,
+            ties=ties,
             public=self.public and inner.public,
         )
 
@@ -151,21 +154,24 @@ class Doors:
     """How each door filters a model: a lookup, or a function that gives the condition.
 
     `subtree` looks up a tree path (or takes the tuple of paths), `own` a person's id, `grants` by kind of grant the
-    id it names, `public` is a condition. What is left out is closed.
+    id it names, `public` is a condition. What is left out is closed. `tied` looks up what a row is kept from: whoever
+    has a tie to it comes to the row as its own person only.
     """
 
     subtree: Door | None = None
     own: Door | None = None
     grants: Mapping[str, Door] = field(default_factory=dict)
     public: Q | None = None
+    tied: str | None = None
 
     def condition(self, reach: Reach) -> Q:
         open_doors: list[Q] = []
+        own = Q(pk__in=())
+        if self.own is not None and reach.person_id is not None:
+            own = _by_id(self.own, reach.person_id)
         if self.subtree is not None and reach.subtrees:
             door = self.subtree
             open_doors.append(within(door, reach.subtrees) if isinstance(door, str) else door(reach.subtrees))
-        if self.own is not None and reach.person_id is not None:
-            open_doors.append(_by_id(self.own, reach.person_id))
         for kind, number in sorted(reach.grants):
             if kind in self.grants:
                 open_doors.append(_by_id(self.grants[kind], number))
@@ -174,7 +180,9 @@ class Doors:
         condition = Q(pk__in=())
         for door_condition in open_doors:
             condition |= door_condition
-        return condition
+        if self.tied is not None and reach.ties:
+            condition &= Q(**{f"{self.tied}__isnull": True}) | ~Q(**{f"{self.tied}__in": sorted(reach.ties)})
+        return own | condition
 
 
 def _by_id(door: Door, number: int) -> Q:

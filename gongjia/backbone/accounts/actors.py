@@ -4,7 +4,7 @@ from django.conf import settings
 
 from gongjia.backbone.accounts import limits, sittings, trail
 from gongjia.backbone.accounts.models import Account
-from gongjia.backbone.accounts.queries import grants_of, is_strict, posts_held
+from gongjia.backbone.accounts.queries import grants_of, is_strict, posts_and_ties
 from gongjia.kernel.actors import NOBODY, Actor
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.requests import Request
@@ -31,10 +31,12 @@ def actor_of(request: Request) -> Actor:
 def _actor(account: Account, request: Request) -> Actor:
     if account.person_id is None:
         return Actor(account_id=account.pk, grants=grants_of(account.pk))
+    posts, ties = posts_and_ties(account.person_id, on=today_of(request.at))
     return Actor(
         account_id=account.pk,
         person_id=account.person_id,
-        posts=posts_held(account.person_id, on=today_of(request.at)),
+        posts=posts,
+        ties=ties,
         name=account.person.name if account.person else "",
     )
 

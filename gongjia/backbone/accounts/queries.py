@@ -4,12 +4,13 @@ import hmac
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
 
 from gongjia.backbone.accounts.models import PHONE, Account, AccountGrant
+from gongjia.backbone.employers.models import Coverage
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.people.models import PHONE as PERSON_PHONE
-from gongjia.backbone.people.models import Person
+from gongjia.backbone.people.models import Employment, Person
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.words import STRICT, Role
 from gongjia.kernel.actors import Actor, PostHeld
@@ -68,17 +69,33 @@ def posts_held(person_id: int, *, on: date) -> tuple[PostHeld, ...]:
 
     It looks past any reach: what somebody holds decides about the reach, and pages of sign-in are public.
     """
-    posts = (
-        Post._base_manager.filter(Q(until_on=None) | Q(until_on__gt=on), person_id=person_id, from_on__lte=on)
-        .order_by("pk")
-        .values_list(
-            "pk", "organisation_id", "role", *(f"organisation__{name}" for name in ("path", "short_name", "name"))
-        )
+    return posts_and_ties(person_id, on=on)[0]
+
+
+def posts_and_ties(person_id: int, *, on: date) -> tuple[tuple[PostHeld, ...], frozenset[int]]:
+    """The posts, and the employers that the person is too close to: where he works, and the one whose own union a post
+    belongs to (a union of one employer). One query for all of it."""
+    posts = Post._base_manager.filter(
+        Q(until_on=None) | Q(until_on__gt=on), person_id=person_id, from_on__lte=on
+    ).order_by()
+    names = (f"organisation__{name}" for name in ("path", "short_name", "name"))
+    held = posts.values_list("pk", "organisation_id", "role", *names)
+    nothing = (Value(""), Value(""), Value(""), Value(""))
+    works = Employment._base_manager.filter(Q(until_on=None) | Q(until_on__gt=on), person_id=person_id)
+    others = Coverage._base_manager.filter(organisation=OuterRef("organisation"), until_on=None)
+    only = Coverage._base_manager.filter(
+        ~Exists(others.exclude(employer=OuterRef("employer"))),
+        organisation__in=posts.values("organisation_id"),
+        until_on=None,
     )
-    return tuple(
-        PostHeld(pk, organisation, path, role, _post_zh(short_name or name, Role(role)))
-        for pk, organisation, role, path, short_name, name in posts
-    )
+    rows = held.union(*(each.order_by().values_list("pk", "employer_id", *nothing) for each in (works, only)), all=True)
+    found, ties = [], set()
+    for pk, number, role, path, short_name, name in rows:
+        if role:
+            found.append(PostHeld(pk, number, path, role, _post_zh(short_name or name, Role(role))))
+        else:
+            ties.add(number)
+    return tuple(sorted(found, key=lambda each: each.post_id)), frozenset(ties)
 
 
 def has_post(person_id: int, *, on: date) -> bool:
@@ -114,8 +131,8 @@ def actor_by_account(account_id: int, *, on: date, channel: str) -> Actor:
     if account is None or account.person_id is None:
         return Actor(account_id=account_id, channel=channel)
     name = account.person.name if account.person else ""
-    held = posts_held(account.person_id, on=on)
-    return Actor(account_id=account_id, person_id=account.person_id, posts=held, channel=channel, name=name)
+    held, ties = posts_and_ties(account.person_id, on=on)
+    return Actor(account_id=account_id, person_id=account.person_id, posts=held, ties=ties, channel=channel, name=name)
 
 
 def grants_of(account_id: int) -> frozenset[tuple[str, int]]:

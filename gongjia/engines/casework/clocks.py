@@ -1,10 +1,11 @@
-"""By when a state is to be left, with the arithmetic in words. Pure: a state and a moment give the answer."""
+"""By when something is to be done, with the arithmetic in words. Pure: facts and a calendar give the answer."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from gongjia.engines.casework.flow import State, Unit
-from gongjia.kernel.days import Due, add_calendar_days, add_working_days, national_calendar
+from gongjia.kernel.days import PAUSED, Calendar, Due, add_calendar_days, add_working_days, national_calendar
 from gongjia.kernel.moments import end_of, today_of
 
 _MOST_SHOWN = 4
@@ -20,35 +21,55 @@ class DueAt(NamedTuple):
 
 
 def due_of(state: State, at: datetime) -> DueAt | None:
-    """When a state that began at `at` is to be left; None for one without a clock.
-
-    Days do not count the first and end with a working day (民法典 201、203 条).
-    """
+    """When a state that began at `at` is to be left; None for one without a clock."""
     clock = state.clock
-    if clock is None:
-        return None
-    today = today_of(at)
-    length = clock.length(today)
-    if clock.unit is Unit.HOURS:
-        return DueAt(at + timedelta(hours=length), f"{clock.zh}：{length} {clock.unit}内")
-    count = add_working_days if clock.unit is Unit.WORKING_DAYS else add_calendar_days
-    due = count(today, length, national_calendar())
-    return DueAt(
-        end_of(due.day),
-        f"{clock.zh}：{length} {clock.unit}，{_arithmetic(today, due, is_working=clock.unit is Unit.WORKING_DAYS)}",
-        due.provisional,
-    )
+    return counted(clock.unit, clock.length(today_of(at)), at, zh=clock.zh) if clock else None
+
+
+def counted(
+    unit: Unit,
+    length: int,
+    began: datetime,
+    *,
+    zh: str,
+    pauses: Sequence[tuple[datetime, datetime]] = (),
+    calendar: Calendar | None = None,
+) -> DueAt:
+    """The moment at which `length` units after `began` are over, without what passed in the pauses (from, until).
+
+    Days do not count the first and end with a working day (民法典 201、203 条). Of a pause every day counts out but the
+    one on which it ends; of hours its own length.
+    """
+    if unit is Unit.HOURS:
+        due = began + timedelta(hours=length)
+        for begins, ends in sorted(pauses):
+            if begins < due:
+                due += max(ends, began) - max(begins, began)
+        return DueAt(due, f"{zh}：{length} {unit}内" + ("，暂停的时间不算" if pauses else ""))
+    still = {day for begins, ends in pauses for day in _days(today_of(begins), today_of(ends))}
+    count = add_working_days if unit is Unit.WORKING_DAYS else add_calendar_days
+    start = today_of(began)
+    found = count(start, length, calendar or national_calendar(), paused=still)
+    words = _arithmetic(start, found, is_working=unit is Unit.WORKING_DAYS)
+    return DueAt(end_of(found.day), f"{zh}：{length} {unit}，{words}", found.provisional)
+
+
+def _days(begins: date, ends: date) -> list[date]:
+    return [begins + timedelta(days=number) for number in range((ends - begins).days)]
 
 
 def _arithmetic(start: date, due: Due, *, is_working: bool) -> str:
     """自 9 月 29 日的次日起，不含 10 月 1 日国庆节…，到 10 月 14 日止"""
     words = [f"自 {_zh(start)}的次日起"]
-    named = [each for each in due.skipped if not each.why.startswith("星期")]
+    skipped = [each for each in due.skipped if each.why != PAUSED]
+    if stood := len(due.skipped) - len(skipped):
+        words.append(f"暂停的 {stood} 天不算")
+    named = [each for each in skipped if not each.why.startswith("星期")]
     if named:
         shown = "、".join(f"{_zh(each.day)}{each.why}" for each in named[:_MOST_SHOWN])
         shown += "等" if len(named) > _MOST_SHOWN else ""
         words.append(f"不含{shown}" if is_working else f"最后一天遇{shown}，顺延")
-    elif due.skipped:
+    elif skipped:
         words.append("不含周末" if is_working else "最后一天是周末，顺延")
     words.append(f"到 {_zh(due.day)}止")
     if due.provisional:

@@ -1,6 +1,6 @@
 """A flow as data: states, moves, who may make them, what must be filled. Pure; read by `services.move`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -19,15 +19,23 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Clock:
-    """By when a state is to be left. `length` gives the number from the day's parameters.
+    """By when something is to be done. `length` gives the number from the day's parameters.
 
+    A state's own clock starts anew whenever the state is entered. One of a flow (`code`, `runs`, `pauses`) starts when
+    one of the states in `runs` is first entered, goes on through all of them, stands still in those of `pauses`, and
+    stops in every other. A clock that runs out while an organisation is to act climbs: its superior is told.
     With `then` silence makes that move: the event `casework.due` says so, and the domain's handler calls its verb.
+    `most_extension` gives by how much, all in all, a second person may lengthen it; without, nobody may.
     """
 
     zh: str
     length: Callable[[date], int]
     unit: Unit
     then: str = ""
+    code: str = ""
+    runs: tuple[str, ...] = ()
+    pauses: tuple[str, ...] = ()
+    most_extension: Callable[[date], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,9 @@ class Flow:
     """The first state is where a matter begins. A change ships a new version and a mapping for open matters.
 
     `page` names the page on which the person follows the matter, `desk` that of the officers who handle it; both take
-    the reference.
+    the reference. `handled_by` is the permission of those who handle it: it lets them hand the matter on, pause its
+    clocks and ask for more time, which `approved_by` (the same where it is empty) grants. `reopen` names the move that
+    follows when the person is not satisfied.
     """
 
     code: str
@@ -78,29 +88,45 @@ class Flow:
     moves: tuple[Move, ...]
     page: str = ""
     desk: str = ""
+    clocks: tuple[Clock, ...] = ()
+    handled_by: str = ""
+    approved_by: str = ""
+    reopen: str = ""
     _by_code: Mapping[str, State] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         known = {each.code: each for each in self.states}
         object.__setattr__(self, "_by_code", known)
-        for move in self.moves:
-            for code in (*move.from_states, move.to_state):
-                if code not in known:
-                    raise ValueError(f"flow {self.code}: move {move.code} names the unknown state {code}")
-            if any(known[code].is_final for code in move.from_states):
-                raise ValueError(f"flow {self.code}: move {move.code} leaves a final state")
-        for state in self.states:
-            if (
-                state.clock
-                and state.clock.then
-                and state.clock.then not in {each.code for each in self._leaving(state)}
-            ):
-                raise ValueError(f"flow {self.code}: silence in {state.code} makes a move that does not leave it")
-            if not state.is_final and not self._leaving(state):
-                raise ValueError(f"flow {self.code}: nothing leads out of {state.code}")
+        wrong = [*self._wrong_moves(), *self._wrong_clocks()]
         lost = set(known) - {self.first} - {move.to_state for move in self.moves}
-        if lost:
-            raise ValueError(f"flow {self.code}: no move leads to {sorted(lost)}")
+        wrong += [f"no move leads to {sorted(lost)}"] if lost else []
+        if wrong:
+            raise ValueError(f"flow {self.code}: {'; '.join(wrong)}")
+
+    def _wrong_moves(self) -> Iterator[str]:
+        known = self._by_code
+        for move in self.moves:
+            yield from (
+                f"move {move.code} names the unknown state {code}"
+                for code in (*move.from_states, move.to_state)
+                if code not in known
+            )
+            if any(known[code].is_final for code in move.from_states if code in known):
+                yield f"move {move.code} leaves a final state"
+        if self.reopen and self.reopen not in {move.code for move in self.moves}:
+            yield f"no move {self.reopen} opens it again"
+
+    def _wrong_clocks(self) -> Iterator[str]:
+        for state in self.states:
+            leaving = {each.code for each in self.moves_from(state.code)}
+            if state.clock and state.clock.then and state.clock.then not in leaving:
+                yield f"silence in {state.code} makes a move that does not leave it"
+            if not state.is_final and not leaving:
+                yield f"nothing leads out of {state.code}"
+        for clock in self.clocks:
+            unknown = {*clock.runs, *clock.pauses} - set(self._by_code)
+            if unknown or not clock.code or not clock.runs or clock.then:
+                yield f"the clock {clock.zh} needs a code and states that exist {sorted(unknown)}"
 
     @property
     def first(self) -> str:
@@ -118,8 +144,12 @@ class Flow:
     def moves_from(self, state: str) -> tuple[Move, ...]:
         return tuple(each for each in self.moves if state in each.from_states)
 
-    def _leaving(self, state: State) -> tuple[Move, ...]:
-        return self.moves_from(state.code)
+    def clock(self, code: str) -> Clock | None:
+        """The clock of this code: one of the flow's own, or that of the state of this code."""
+        for each in self.clocks:
+            if each.code == code:
+                return each
+        return self._by_code[code].clock if code in self._by_code else None
 
 
 _registered: dict[str, Flow] = {}

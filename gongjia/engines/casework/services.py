@@ -7,12 +7,14 @@ from django.db.models import F
 
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
-from gongjia.engines.casework.clocks import due_of
+from gongjia.engines.casework import deadlines
 from gongjia.engines.casework.flow import PERSON, Move, State
-from gongjia.engines.casework.models import Matter, MatterIndex, Step
+from gongjia.engines.casework.models import Matter, MatterIndex
+from gongjia.engines.casework.rights import require_move
+from gongjia.engines.casework.timeline import line_of_move
 from gongjia.kernel import events
 from gongjia.kernel.actors import Actor
-from gongjia.kernel.errors import Forbidden, Refused, Stale
+from gongjia.kernel.errors import Refused, Stale
 from gongjia.kernel.permissions import INSIDE, SIGNED_IN
 from gongjia.kernel.verbs import note, verb
 
@@ -40,11 +42,14 @@ def open_matter(
         person_id=matter.person_id,
         owner_id=matter.owner_id,
         state=matter.state,
+        kept_from_id=matter.kept_from_id,
         opened_at=at,
         moved_at=at,
-        due_at=_set_clock(matter, state, at) or due_at,
     )
-    _step(matter, index, Move("open", "提出", (), matter.state, SIGNED_IN), by, at, words)
+    index.due_at = _set_clocks(matter, index, state, by, at, due_at)
+    if index.due_at:
+        index.save(update_fields=["due_at"])
+    line_of_move(matter, index, Move("open", "提出", (), matter.state, SIGNED_IN), by, at, words)
     note(matter, about_person_id=matter.person_id, flow=flow.code)
     return matter
 
@@ -63,7 +68,7 @@ def move(
     """Make a move. Forbidden without its permission at the matter's organisation; Refused from a state it does not
     leave or with something missing; Stale when somebody moved the matter since it was read."""
     chosen = matter.flow.move(move_code)
-    _check_right(matter, chosen, by)
+    require_move(matter, chosen, by)
     if matter.state not in chosen.from_states:
         raise Refused(f"现在的状态是“{matter.standing.zh}”，不能再办“{chosen.zh}”。")
     given = {"reason": words, **(filled or {})}
@@ -84,9 +89,9 @@ def move(
     index = MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
     index.state, index.moved_at, index.closed_at = target.code, at, closed_at
     index.holder_id = None if target.is_final else _holder_of(matter, target)
-    index.due_at = _set_clock(matter, target, at) or due_at
+    index.due_at = _set_clocks(matter, index, target, by, at, due_at)
     index.save(update_fields=["state", "moved_at", "closed_at", "holder", "due_at"])
-    _step(matter, index, chosen, by, at, words)
+    line_of_move(matter, index, chosen, by, at, words)
     note(matter, about_person_id=matter.person_id, move=chosen.code)
     return matter
 
@@ -123,51 +128,13 @@ def _holder_of(matter: Matter, state: State) -> int | None:
     return found
 
 
-def _set_clock(matter: Matter, state: State, at: datetime) -> datetime | None:
-    """When this state is to be left at the latest; what silence brings about is written down for then."""
-    due = due_of(state, at)
-    if due is None:
-        return None
-    if state.clock and state.clock.then:
+def _set_clocks(
+    matter: Matter, index: MatterIndex, state: State, by: Actor, at: datetime, due_at: datetime | None
+) -> datetime | None:
+    """The end of the first clock of this state; what silence brings about is written down for then."""
+    earliest = deadlines.follow(matter=matter, index=index, state=state, by=by, at=at, due_at=due_at)
+    if earliest and state.clock and state.clock.then:
         key = f"due-{matter.flow_code}-{matter.pk}-{matter.version}"
         facts = {"flow_code": matter.flow_code, "matter_id": matter.pk, "version": matter.version}
-        events.emit("casework.due", key=key, at=at, due_at=due.at, move=state.clock.then, **facts)
-    return due.at
-
-
-def _check_right(matter: Matter, chosen: Move, by: Actor) -> None:
-    if chosen.may == SIGNED_IN:
-        is_own = by.person_id is not None and by.person_id == matter.person_id
-        if not is_own and (matter.flow_code, matter.pk) not in by.grants:
-            raise Forbidden("由本人办理")
-        return
-    by.require(chosen.may, path=_side(matter, chosen).path)
-
-
-def _side(matter: Matter, chosen: Move) -> Organisation:
-    """The organisation at which the permission is asked for."""
-    side: Organisation = getattr(matter, chosen.at)
-    return side
-
-
-def _acts_for(matter: Matter, chosen: Move, by: Actor) -> int | None:
-    """The union in whose name somebody makes a move; None for the person who does it for himself, and for a post that
-    does not hold there."""
-    if not by.posts or (chosen.may == SIGNED_IN and by.person_id == matter.person_id):
-        return None
-    path = _side(matter, chosen).path
-    held = by.acting(chosen.may, path).posts[0]
-    return held.organisation_id if path.startswith(held.path) else None
-
-
-def _step(matter: Matter, index: MatterIndex, chosen: Move, by: Actor, at: datetime, words: str) -> None:
-    Step.objects.create(
-        matter=index,
-        move=chosen.code,
-        move_zh=chosen.zh,
-        state=index.state,
-        at=at,
-        by_person_id=by.person_id,
-        by_organisation_id=_acts_for(matter, chosen, by),
-        words=words,
-    )
+        events.emit("casework.due", key=key, at=at, due_at=earliest, move=state.clock.then, **facts)
+    return earliest
