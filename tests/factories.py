@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from gongjia.backbone.accounts.models import Account
+from gongjia.backbone.accounts.queries import posts_and_ties
 from gongjia.backbone.employers.models import Coverage, Employer
 from gongjia.backbone.employers.words import State as EmployerState
 from gongjia.backbone.memberships.models import Membership
@@ -26,6 +27,7 @@ from gongjia.kernel.reach import everywhere
 __all__ = ["Account", "Coverage", "Employer", "Employment", "Membership", "Organisation", "Person", "Post", "Region"]
 
 BEGAN_ON = date(2020, 1, 1)
+TODAY = date(2026, 11, 20)
 CREATED_AT = datetime(2020, 1, 1, tzinfo=UTC)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -117,7 +119,8 @@ def actor(person: Person, *, grants: frozenset[tuple[str, int]] = frozenset()) -
     held = Post._base_manager.filter(person=person, until_on=None).select_related("organisation").order_by("pk")
     posts = tuple(PostHeld(each.pk, each.organisation_id, each.organisation.path, each.role) for each in held)
     found = Account.objects.filter(person=person).first() or account(person)
-    return Actor(account_id=found.pk, person_id=person.pk, posts=posts, grants=grants, name=person.name)
+    ties = posts_and_ties(person.pk, on=TODAY)[1]
+    return Actor(account_id=found.pk, person_id=person.pk, posts=posts, grants=grants, ties=ties, name=person.name)
 
 
 @dataclass(frozen=True)

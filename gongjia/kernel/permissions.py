@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 ANYONE = "anyone"  # no sign-in: the public door only
 INSIDE = "inside"  # of verbs only: part of another verb, which has asked for the right
-SIGNED_IN = "signed in"  # whoever has an account: the person's own rows
+SIGNED_IN = "signed in"  # whoever has an account: the person's own rows; of verbs also a guest, to what is granted
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,12 @@ def ancestors_of(organisation: Organisation) -> list[Organisation]:
     return list(Organisation.objects.filter(path__in=above(organisation.path)).order_by("depth"))
 
 
+def superior_of(organisation: Organisation) -> Organisation | None:
+    """The direct superior, also where it is out of reach: who stands above is public. None for the root."""
+    up = above(organisation.path)
+    return Organisation._base_manager.filter(path=up[-1]).first() if up else None
+
+
 def superior_name_of(organisation: Organisation) -> str:
     """The name of the leading superior: public knowledge, also where the superior itself is out of reach."""
     placement = Placement.objects.filter(organisation=organisation, until_on=None).select_related("superior").first()

@@ -79,13 +79,17 @@ class Matter(Referenced, Versioned, Scoped):
 class MatterIndex(Scoped):
     """One thin row a matter, written by `open_matter` and `move` only: work lists and figures read it.
 
-    `holder` is the organisation that is to act now, none where the person is; `due_at` is only an index of its clock.
+    `holder` is the organisation that is to act now, none where the person is; `due_at` is only an index of its clocks;
+    `of` is what a matter is about that hands another one on.
     """
 
     doors = Doors(subtree=both_sides, own="person_id", tied="kept_from")
 
     flow_code = models.CharField(max_length=40)
     matter_id = models.BigIntegerField()
+    of = models.ForeignKey(
+        "self", verbose_name="原事项", null=True, on_delete=models.CASCADE, related_name="handed", db_index=False
+    )
     reference = models.CharField("编号", max_length=10, unique=True)
     title = models.CharField("事项", max_length=80)
     organisation = models.ForeignKey(Organisation, verbose_name="受理工会", on_delete=models.PROTECT, related_name="+")
@@ -113,6 +117,7 @@ class MatterIndex(Scoped):
             models.Index(fields=["organisation", "opened_at"], name="matter_open", condition=models.Q(closed_at=None)),
             models.Index(fields=["holder", "due_at"], name="matter_held", condition=models.Q(closed_at=None)),
             models.Index(fields=["person", "-opened_at"], name="matter_person"),
+            models.Index(fields=["of"], name="matter_handed", condition=models.Q(of__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -270,3 +275,6 @@ class DeadlineChange(Scoped):
     @property
     def organisation(self) -> Organisation:
         return self.deadline.matter.organisation
+
+
+from gongjia.engines.casework.handing import models as handing_models  # noqa: E402, F401 - its tables are this app's

@@ -8,7 +8,7 @@ from django.db.models import F
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.engines.casework import deadlines
-from gongjia.engines.casework.flow import PERSON, Move, State
+from gongjia.engines.casework.flow import ORGANISATION, PERSON, Move, State
 from gongjia.engines.casework.models import Matter, MatterIndex
 from gongjia.engines.casework.rights import require_move
 from gongjia.engines.casework.timeline import line_of_move
@@ -34,6 +34,7 @@ def open_matter(
     index = MatterIndex.objects.create(
         flow_code=flow.code,
         matter_id=matter.pk,
+        of_id=getattr(matter, "of_id", None),
         reference=matter.reference,
         title=title,
         organisation_id=matter.organisation_id,
@@ -93,6 +94,7 @@ def move(
     index.save(update_fields=["state", "moved_at", "closed_at", "holder", "due_at"])
     line_of_move(matter, index, chosen, by, at, words)
     note(matter, about_person_id=matter.person_id, move=chosen.code)
+    events.tell("casework.moved", index=index, by=by, at=at)
     return matter
 
 
@@ -105,15 +107,26 @@ def give_person(*, matter: Matter, person: Person, by: Actor, at: datetime) -> M
 
 
 @verb("casework.hand_over", zh="转交事项", may=INSIDE)
-def hand_over(*, matter: Matter, to: Organisation, by: Actor, at: datetime, due_at: datetime | None = None) -> Matter:
-    """Another organisation answers for an open matter from now on. Who may say so is asked by the domain's verb; the
-    state, and with it the clock, stays as it is."""
-    type(matter)._base_manager.filter(pk=matter.pk).update(organisation=to, version=F("version") + 1)
-    matter.organisation, matter.version = to, matter.version + 1
+def hand_over(
+    *,
+    matter: Matter,
+    to: Organisation,
+    by: Actor,
+    at: datetime,
+    side: str = ORGANISATION,
+    due_at: datetime | None = None,
+) -> Matter:
+    """Another organisation stands on one side of an open matter from now on (ORGANISATION answers for it, COUNTERPART
+    is the other). Who may say so is asked by the verb around this one; the state, and with it the clocks, stay."""
+    type(matter)._base_manager.filter(pk=matter.pk).update(**{side: to}, version=F("version") + 1)
+    setattr(matter, side, to)
+    matter.version += 1
     index = MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
-    index.organisation_id, index.holder_id = to.pk, _holder_of(matter, matter.standing)
-    index.due_at = due_at or index.due_at
-    index.save(update_fields=["organisation", "holder", "due_at"])
+    setattr(index, f"{side}_id", to.pk)
+    index.holder_id = _holder_of(matter, matter.standing)
+    if due_at:
+        index.due_at = deadlines.follow(matter=matter, index=index, state=matter.standing, by=by, at=at, due_at=due_at)
+    index.save(update_fields=[side, "holder", "due_at"])
     note(matter, about_person_id=matter.person_id)
     return matter
 

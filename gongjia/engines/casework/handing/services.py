@@ -1,0 +1,337 @@
+"""The verbs of handing on. Each matter that is handed on is held first, so that two hands cannot take it two ways.
+
+What the receiving side does is asked for at that side: by the flow's own move, not at the row's organisation.
+"""
+
+import hashlib
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+
+from gongjia.backbone.employers.models import Coverage
+from gongjia.backbone.organisations import queries as organisations
+from gongjia.backbone.organisations.models import Organisation
+from gongjia.engines.casework import services as casework
+from gongjia.engines.casework.flow import COUNTERPART
+from gongjia.engines.casework.handing.flow import HANDLE
+from gongjia.engines.casework.handing.models import Assignment, Forwarding, HandOff, Invitation
+from gongjia.engines.casework.models import Deadline, Matter, MatterIndex
+from gongjia.engines.casework.params import guest_days
+from gongjia.engines.casework.rights import require_free, require_handler, touch
+from gongjia.engines.casework.timeline import line
+from gongjia.kernel import events
+from gongjia.kernel.actors import NOBODY, TICK, Actor
+from gongjia.kernel.errors import Forbidden, Gone, Refused
+from gongjia.kernel.moments import end_of, today_of
+from gongjia.kernel.permissions import ANYONE, SIGNED_IN
+from gongjia.kernel.reach import question
+from gongjia.kernel.references import new_tracking_code
+from gongjia.kernel.verbs import note, verb
+
+#: After so many refusals the superior of both says who handles it, and that one cannot refuse.
+MOST_REFUSALS = 2
+MOST_TITLE = 80
+H = TypeVar("H", bound=HandOff)
+
+
+@verb("casework.forward", zh="转办", may=HANDLE, on="matter")
+def forward(*, matter: Matter, to: Organisation, words: str, by: Actor, at: datetime, key: str = "") -> Forwarding:
+    """Ask another organisation to take a matter over. It stays here until the other accepts. Refused to oneself, to the
+    own union of the employer that it is kept from, and while another forwarding waits."""
+    index = _held(matter, by)
+    _check_receiver(matter, to)
+    if to.pk == matter.organisation_id:
+        raise Refused("这件事已经在这个工会办理，请选另一个工会。", fields=["to"])
+    if _children(index, Forwarding).filter(closed_at=None).exists():
+        raise Refused("这件事正在转办，等对方接收；要改转别处，请先撤回。")
+    is_designated = _refusals(index) > MOST_REFUSALS and to.path.startswith(matter.organisation.path)
+    sent = Forwarding(of=index, words=_text(words, "转办的理由和要求"), counterpart=to, is_designated=is_designated)
+    verb_zh = "指定办理" if is_designated else "转办"
+    return _open(sent, index, verb_zh, f"{verb_zh}给{to.name}：{words}", matter.organisation, by, at)
+
+
+@verb("casework.accept", zh="接收转办件", may=SIGNED_IN)
+def accept(*, forwarding: Forwarding, by: Actor, at: datetime) -> Matter:
+    """Take a forwarded matter over: from now on this organisation answers for it."""
+    casework.move(matter=forwarding, move_code="accept", by=by, at=at)
+    to = _side(forwarding)
+    matter = forwarding.of.row
+    touch(matter)
+    casework.hand_over(matter=matter, to=to, by=by, at=at)
+    line(forwarding.of, "forward_accepted", "接收转办", f"{to.name}已经接收", by, at)
+    events.tell("casework.handed_over", matter=matter, by=by, at=at)
+    return matter
+
+
+@verb("casework.refuse", zh="退回转办件", may=SIGNED_IN)
+def refuse(*, forwarding: Forwarding, reason: str, by: Actor, at: datetime) -> Forwarding:
+    """Send it back with the reason. The third refusal of a matter brings it to the superior, who says who handles it;
+    what a superior has designated is not refused."""
+    if forwarding.is_designated:
+        raise Refused("这件事由上级工会指定你们办理，不能再退回；有困难的，请在办理中向上级说明。")
+    casework.move(matter=forwarding, move_code="refuse", by=by, at=at, words=reason)
+    index = forwarding.of
+    matter = index.row
+    touch(matter)
+    line(index, "forward_refused", "退回转办", f"{_side(forwarding).name}退回：{reason}", by, at)
+    superior = organisations.superior_of(matter.organisation)
+    if _refusals(index) > MOST_REFUSALS and superior is not None:
+        casework.hand_over(matter=matter, to=superior, by=by, at=at)
+        line(index, "forward_up", "报上级指定", f"已经三次退回，由{superior.name}指定办理", TICK, at)
+        events.tell("casework.handed_over", matter=matter, by=by, at=at)
+    return forwarding
+
+
+@verb("casework.recall", zh="撤回转办、交办", may=HANDLE, on="handoff")
+def recall(*, handoff: HandOff, reason: str, by: Actor, at: datetime) -> HandOff:
+    """Take back what was sent and is not done. Forbidden to the other side."""
+    if isinstance(handoff, Assignment) and handoff.is_by_clock:
+        raise Refused("超期自动督办不能撤回：事情办好，督办自动结束。")
+    casework.move(matter=handoff, move_code="recall", by=by, at=at, words=reason)
+    line(handoff.of, "recalled", f"撤回{handoff.flow.zh}", reason, by, at)
+    return handoff
+
+
+@verb("casework.assign", zh="交办、督办", may=HANDLE, on="issuer")
+def assign(
+    *,
+    matter: Matter,
+    issuer: Organisation,
+    to: Organisation,
+    kind: Assignment.Kind,
+    words: str,
+    due_on: date,
+    by: Actor,
+    at: datetime,
+    key: str = "",
+) -> Assignment:
+    """Give a part to do, with a day: to a unit below (交办), to whoever helps (会办), or by a superior to the unit that
+    has the matter (督办). Only the issuer closes it. Refused for a day that is over."""
+    require_free(matter, by)
+    if kind is not Assignment.Kind.SUPERVISE:
+        require_handler(matter, by)
+        issuer = matter.organisation
+    index = _held(matter, NOBODY)
+    if due_on < today_of(at):
+        raise Refused("期限不能早于今天，请另选日期。", fields=["due_on"])
+    if kind is Assignment.Kind.SUPERVISE:
+        to = matter.organisation
+        if to.pk == issuer.pk or not to.path.startswith(issuer.path):
+            raise Refused("督办由上级工会对正在办理的下级工会发出。")
+    elif kind is Assignment.Kind.ASSIGN and (to.pk == issuer.pk or not to.path.startswith(issuer.path)):
+        raise Refused("交办只能交给下级工会；给别的工会请用转办或者会办。", fields=["to"])
+    _check_receiver(matter, to)
+    made = Assignment(of=index, words=_text(words, "要办什么"), counterpart=to, kind=kind, due_at=end_of(due_on))
+    return _open(made, index, kind.label, f"{kind.label}{to.name}：{words}", issuer, by, at, due_at=made.due_at)
+
+
+@verb("casework.answer", zh="反馈办理结果", may=SIGNED_IN)
+def answer(*, assignment: Assignment, words: str, by: Actor, at: datetime) -> Assignment:
+    """Report what was done; it lies with the issuer until that one closes it."""
+    casework.move(matter=assignment, move_code="answer", by=by, at=at, words=_text(words, "办理结果"))
+    _keep_answer(assignment, words, by, at)
+    line(assignment.of, "answered", f"{assignment.get_kind_display()}反馈", words, by, at)
+    return assignment
+
+
+@verb("casework.again", zh="退回重办", may=HANDLE, on="handoff")
+def again(*, handoff: HandOff, reason: str, due_on: date, by: Actor, at: datetime) -> HandOff:
+    """The issuer is not content: to be done again until another day."""
+    if due_on < today_of(at):
+        raise Refused("期限不能早于今天，请另选日期。", fields=["due_on"])
+    casework.move(matter=handoff, move_code="again", by=by, at=at, words=reason, due_at=end_of(due_on))
+    type(handoff)._base_manager.filter(pk=handoff.pk).update(due_at=end_of(due_on))
+    line(handoff.of, "again", "退回重办", reason, by, at)
+    return handoff
+
+
+@verb("casework.close", zh="核实办结", may=HANDLE, on="handoff")
+def close(*, handoff: HandOff, by: Actor, at: datetime, words: str = "") -> HandOff:
+    """The issuer closes it. Who reported the result does not close it, and a supervision that a clock opened ends with
+    what was late."""
+    if isinstance(handoff, Assignment) and handoff.is_by_clock:
+        raise Refused("超期自动督办不能手动办结：事情办好，督办自动结束。")
+    if by.person_id is not None and handoff.answered_by_id == by.person_id:
+        raise Forbidden("由反馈人以外的人核实")
+    casework.move(matter=handoff, move_code="close", by=by, at=at, words=words)
+    line(handoff.of, "closed", f"{handoff.flow.zh}办结", words, by, at)
+    return handoff
+
+
+@verb("casework.invite", zh="邀请会办", may=HANDLE, on="matter")
+def invite(
+    *,
+    matter: Matter,
+    unit: Invitation.Unit,
+    unit_name: str,
+    contact: str,
+    words: str,
+    by: Actor,
+    at: datetime,
+    key: str = "",
+) -> str:
+    """Ask somebody outside the unions; returns the secret of the link, which is shown this once."""
+    index = _held(matter, by)
+    secret = new_tracking_code()
+    ends_at = end_of(today_of(at) + timedelta(days=guest_days(today_of(at))))
+    made = Invitation(
+        of=index,
+        words=_text(words, "请对方办什么"),
+        unit=unit,
+        unit_name=_text(unit_name, "单位名称"),
+        contact=contact.strip(),
+        link=digest_of(secret),
+        ends_at=ends_at,
+        due_at=ends_at,
+    )
+    _open(made, index, "会办", f"邀请{unit_name}会办：{words}", matter.organisation, by, at)
+    return secret
+
+
+@verb("casework.guest_answers", zh="会办单位答复", may=ANYONE)
+def guest_answers(*, secret: str, words: str, by: Actor, at: datetime) -> Invitation:
+    """The guest's answer. Gone when the link has ended or the invitation was closed."""
+    found = invitation_by(secret, at)
+    guest = Actor(grants=frozenset({(found.flow_code, found.pk)}), name=found.unit_name)
+    casework.move(matter=found, move_code="answer", by=guest, at=at, words=_text(words, "答复"))
+    _keep_answer(found, words, guest, at)
+    line(found.of, "guest_answered", "会办单位答复", f"{found.unit_name}：{words}", guest, at)
+    return found
+
+
+def invitation_by(secret: str, at: datetime) -> Invitation:
+    """The invitation that a link opens, and nothing else. Gone when it has ended: the same for one that never was."""
+    rows = Invitation._base_manager.select_related("of", "organisation").filter(link=digest_of(secret))
+    found = rows.filter(ends_at__gt=at, closed_at=None).first()
+    if found is None:
+        raise Gone("这个会办链接已经失效。请联系发给您链接的工会重新发送。")
+    return found
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a secret of more than 70 bits: a plain hash, from which it cannot be found again."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def supervise_late(*, index: MatterIndex, superior: Organisation, words: str, at: datetime) -> None:
+    """A clock has run out: the superior's supervision of it stands from now on, or climbs to where `superior` is."""
+    root = index.of or index
+    if root.closed_at is not None:
+        return
+    standing = (
+        _children(root, Assignment).filter(is_by_clock=True, closed_at=None).select_related("organisation").first()
+    )
+    if standing is None:
+        late = index.holder or root.organisation
+        made = Assignment(of=root, words=words, counterpart=late, kind=Assignment.Kind.SUPERVISE, is_by_clock=True)
+        _open(made, root, "超期督办", f"{words}，由{superior.name}督办", superior, TICK, at)
+    elif len(superior.path) < len(standing.organisation.path):
+        casework.hand_over(matter=standing, to=superior, by=TICK, at=at)
+        line(root, "climbed", "超期督办", f"{words}，再报{superior.name}督办", TICK, at)
+
+
+def settle(*, index: MatterIndex, by: Actor, at: datetime) -> None:
+    """Listens to casework.moved. What a clock opened ends when nothing is late any more; when a matter is closed, all
+    that was asked of others about it ends too."""
+    root = index.of or index
+    open_ = list(MatterIndex._base_manager.filter(of=root, closed_at=None))
+    is_done, is_late = root.closed_at is not None, bool(open_) and _is_late(root)
+    for each in open_ if is_done or not is_late else ():
+        one = each.row
+        if one.closed_at is not None:  # the one before it, closing, was heard here too
+            continue
+        if isinstance(one, Assignment) and one.is_by_clock:
+            casework.move(matter=one, move_code="close", by=TICK, at=at, words="事情已经办了，督办结束")
+        elif is_done:
+            code = "recall" if isinstance(one, Forwarding) else "close"
+            casework.move(matter=one, move_code=code, by=TICK, at=at, words="原事项已经办结")
+
+
+def _is_late(root: MatterIndex) -> bool:
+    """Whether a clock that has climbed still runs, of the matter or of what was handed on about it."""
+    rows = Deadline._base_manager.filter(Q(matter=root) | Q(matter__of=root), stopped_at=None, climbed__gt=0)
+    return rows.exists()
+
+
+def follow_end(
+    *, organisation: Organisation, at: datetime, into: Organisation | None = None, **more: Organisation
+) -> None:
+    """Listens to organisations.merged and organisations.dissolved: what was handed on stays with the successor, or with
+    the superior."""
+    heir = into or more["superior"]
+    for model in (Forwarding, Assignment, Invitation):
+        rows = model._base_manager.filter(closed_at=None)
+        for one in rows.filter(organisation=organisation):
+            casework.hand_over(matter=one, to=heir, by=TICK, at=at)
+        for one in rows.filter(counterpart=organisation):
+            casework.hand_over(matter=one, to=heir, by=TICK, at=at, side=COUNTERPART)
+
+
+def _held(matter: Matter, by: Actor) -> MatterIndex:
+    """The matter's index row, with the matter held for this transaction; Forbidden to whoever does not handle it."""
+    if by is not NOBODY:
+        require_handler(matter, by)
+    touch(matter)
+    if matter.closed_at is not None:
+        raise Refused(f"这件事已经办结（{matter.standing.zh}），不能再转办、交办。")
+    return MatterIndex._base_manager.select_related("organisation").get(flow_code=matter.flow_code, matter_id=matter.pk)
+
+
+def _open(
+    made: H,
+    index: MatterIndex,
+    zh: str,
+    words: str,
+    sender: Organisation,
+    by: Actor,
+    at: datetime,
+    due_at: datetime | None = None,
+) -> H:
+    made.organisation, made.kept_from_id = sender, index.kept_from_id
+    casework.open_matter(
+        matter=made, title=f"{zh}：{index.title}"[:MOST_TITLE], by=by, at=at, words=made.words[:300], due_at=due_at
+    )
+    line(index, made.flow.code.rpartition(".")[2], zh, words, by, at)
+    note(made)
+    return made
+
+
+def _children(index: MatterIndex, model: type[H]) -> QuerySet[H]:
+    return model._base_manager.filter(of=index)
+
+
+def _refusals(index: MatterIndex) -> int:
+    return _children(index, Forwarding).filter(state="refused").count()
+
+
+def _side(one: HandOff) -> Organisation:
+    if one.counterpart is None:
+        raise ValueError(f"{one} has no other side")
+    return one.counterpart
+
+
+def _text(words: str, what: str) -> str:
+    if not words.strip():
+        raise Refused(f"请写明{what}。", fields=["words"])
+    return words.strip()
+
+
+def _keep_answer(one: HandOff, words: str, by: Actor, at: datetime) -> None:
+    one.answer, one.answered_at, one.answered_by_id = words.strip(), at, by.person_id
+    facts = {"answer": one.answer, "answered_at": at, "answered_by_id": by.person_id}
+    type(one)._base_manager.filter(pk=one.pk).update(**facts)
+
+
+def _check_receiver(matter: Matter, to: Organisation) -> None:
+    if to.ended_on is not None:
+        raise Refused(f"{to.name}已经撤销，请选别的工会。", fields=["to"])
+    if matter.kept_from_id is not None and _is_own_union(to.pk, matter.kept_from_id):
+        raise Refused("不能交给被反映单位自己的工会，请选上级工会或者别的工会。", fields=["to"])
+
+
+@question("casework.is_own_union")
+def _is_own_union(organisation_id: int, employer_id: int) -> bool:
+    """Whether a union covers an employer, and no other."""
+    rows = Coverage.objects.filter(organisation_id=organisation_id, until_on=None)
+    return rows.filter(employer_id=employer_id).exists() and not rows.exclude(employer_id=employer_id).exists()
