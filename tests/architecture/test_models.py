@@ -40,6 +40,8 @@ REACHED_OTHERWISE = {
     "intake.ImportBlock": "through its import",
     "intake.ImportTrace": "through its import",
     "casework.Step": "through its matter",
+    "casework.Deadline": "through its matter",
+    "casework.DeadlineChange": "through its matter",
     "engine_messages.CircularRead": "nobody but the person; of others only how many",
     "founding.Candidate": "through its founding",
     "founding.Count": "through its founding",

@@ -20,6 +20,6 @@ class CaseworkConfig(AppConfig):
         events.declare("casework.late", "一个事项超期，已经报给上级工会")
         events.declare("casework.moved", "一个事项办了一步")
         events.declare("casework.handed_over", "一个事项转到另一个工会办理")
-        events.listen("casework.moved", "gongjia.engines.casework.handing.services.settle")
+        events.listen("casework.moved", "gongjia.engines.casework.handing.following.settle")
         for name in ("organisations.merged", "organisations.dissolved"):
-            events.listen(name, "gongjia.engines.casework.handing.services.follow_end")
+            events.listen(name, "gongjia.engines.casework.handing.following.follow_end")

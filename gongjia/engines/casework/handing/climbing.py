@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.engines.casework.handing import services
+from gongjia.engines.casework.handing import following
 from gongjia.engines.casework.models import Deadline, MatterIndex
 from gongjia.engines.casework.params import climb_days
 from gongjia.kernel import events
@@ -48,14 +48,14 @@ def ring(*, number: int, by: Actor, at: datetime) -> bool:
         return False
     superior = _superior(one.matter, one.climbed)
     day = today_of(moment)
-    following = end_of(add_working_days(day, climb_days(day), national_calendar()).day) if superior else None
+    next_at = end_of(add_working_days(day, climb_days(day), national_calendar()).day) if superior else None
     claimed = Deadline.objects.filter(pk=number, climbs_at=moment, stopped_at=None)
-    if not claimed.update(climbed=one.climbed + 1, climbs_at=following):
+    if not claimed.update(climbed=one.climbed + 1, climbs_at=next_at):
         return False
     note(one.matter, about_person_id=one.matter.person_id, climbed=one.climbed + 1)
     if superior is None:
         return False
-    services.supervise_late(index=one.matter, superior=superior, words=f"“{one.zh}”已经超期", at=at)
+    following.supervise_late(index=one.matter, superior=superior, words=f"“{one.zh}”已经超期", at=at)
     key = f"late-{one.pk}-{one.climbed + 1}"
     events.emit("casework.late", key=key, at=at, matter_id=one.matter_id, level=one.climbed + 1)
     return True

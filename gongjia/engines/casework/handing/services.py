@@ -3,36 +3,31 @@
 What the receiving side does is asked for at that side: by the flow's own move, not at the row's organisation.
 """
 
-import hashlib
 from datetime import date, datetime, timedelta
-from typing import TypeVar
-
-from django.db.models import Q, QuerySet
 
 from gongjia.backbone.employers.models import Coverage
 from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.engines.casework import services as casework
-from gongjia.engines.casework.flow import COUNTERPART
 from gongjia.engines.casework.handing.flow import HANDLE
+from gongjia.engines.casework.handing.links import digest_of, invitation_by
 from gongjia.engines.casework.handing.models import Assignment, Forwarding, HandOff, Invitation
-from gongjia.engines.casework.models import Deadline, Matter, MatterIndex
+from gongjia.engines.casework.handing.sending import about, open_about
+from gongjia.engines.casework.models import Matter, MatterIndex
 from gongjia.engines.casework.params import guest_days
 from gongjia.engines.casework.rights import require_free, require_handler, touch
 from gongjia.engines.casework.timeline import line
 from gongjia.kernel import events
 from gongjia.kernel.actors import NOBODY, TICK, Actor
-from gongjia.kernel.errors import Forbidden, Gone, Refused
+from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.moments import end_of, today_of
 from gongjia.kernel.permissions import ANYONE, SIGNED_IN
 from gongjia.kernel.reach import question
 from gongjia.kernel.references import new_tracking_code
-from gongjia.kernel.verbs import note, verb
+from gongjia.kernel.verbs import verb
 
 #: After so many refusals the superior of both says who handles it, and that one cannot refuse.
 MOST_REFUSALS = 2
-MOST_TITLE = 80
-H = TypeVar("H", bound=HandOff)
 
 
 @verb("casework.forward", zh="转办", may=HANDLE, on="matter")
@@ -43,12 +38,12 @@ def forward(*, matter: Matter, to: Organisation, words: str, by: Actor, at: date
     _check_receiver(matter, to)
     if to.pk == matter.organisation_id:
         raise Refused("这件事已经在这个工会办理，请选另一个工会。", fields=["to"])
-    if _children(index, Forwarding).filter(closed_at=None).exists():
+    if about(index, Forwarding).filter(closed_at=None).exists():
         raise Refused("这件事正在转办，等对方接收；要改转别处，请先撤回。")
     is_designated = _refusals(index) > MOST_REFUSALS and to.path.startswith(matter.organisation.path)
     sent = Forwarding(of=index, words=_text(words, "转办的理由和要求"), counterpart=to, is_designated=is_designated)
     verb_zh = "指定办理" if is_designated else "转办"
-    return _open(sent, index, verb_zh, f"{verb_zh}给{to.name}：{words}", matter.organisation, by, at)
+    return open_about(sent, index, verb_zh, f"{verb_zh}给{to.name}：{words}", matter.organisation, by, at)
 
 
 @verb("casework.accept", zh="接收转办件", may=SIGNED_IN)
@@ -123,7 +118,7 @@ def assign(
         raise Refused("交办只能交给下级工会；给别的工会请用转办或者会办。", fields=["to"])
     _check_receiver(matter, to)
     made = Assignment(of=index, words=_text(words, "要办什么"), counterpart=to, kind=kind, due_at=end_of(due_on))
-    return _open(made, index, kind.label, f"{kind.label}{to.name}：{words}", issuer, by, at, due_at=made.due_at)
+    return open_about(made, index, kind.label, f"{kind.label}{to.name}：{words}", issuer, by, at, due_at=made.due_at)
 
 
 @verb("casework.answer", zh="反馈办理结果", may=SIGNED_IN)
@@ -185,7 +180,7 @@ def invite(
         ends_at=ends_at,
         due_at=ends_at,
     )
-    _open(made, index, "会办", f"邀请{unit_name}会办：{words}", matter.organisation, by, at)
+    open_about(made, index, "会办", f"邀请{unit_name}会办：{words}", matter.organisation, by, at)
     return secret
 
 
@@ -200,74 +195,6 @@ def guest_answers(*, secret: str, words: str, by: Actor, at: datetime) -> Invita
     return found
 
 
-def invitation_by(secret: str, at: datetime) -> Invitation:
-    """The invitation that a link opens, and nothing else. Gone when it has ended: the same for one that never was."""
-    rows = Invitation._base_manager.select_related("of", "organisation").filter(link=digest_of(secret))
-    found = rows.filter(ends_at__gt=at, closed_at=None).first()
-    if found is None:
-        raise Gone("这个会办链接已经失效。请联系发给您链接的工会重新发送。")
-    return found
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a secret of more than 70 bits: a plain hash, from which it cannot be found again."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def supervise_late(*, index: MatterIndex, superior: Organisation, words: str, at: datetime) -> None:
-    """A clock has run out: the superior's supervision of it stands from now on, or climbs to where `superior` is."""
-    root = index.of or index
-    if root.closed_at is not None:
-        return
-    standing = (
-        _children(root, Assignment).filter(is_by_clock=True, closed_at=None).select_related("organisation").first()
-    )
-    if standing is None:
-        late = index.holder or root.organisation
-        made = Assignment(of=root, words=words, counterpart=late, kind=Assignment.Kind.SUPERVISE, is_by_clock=True)
-        _open(made, root, "超期督办", f"{words}，由{superior.name}督办", superior, TICK, at)
-    elif len(superior.path) < len(standing.organisation.path):
-        casework.hand_over(matter=standing, to=superior, by=TICK, at=at)
-        line(root, "climbed", "超期督办", f"{words}，再报{superior.name}督办", TICK, at)
-
-
-def settle(*, index: MatterIndex, by: Actor, at: datetime) -> None:
-    """Listens to casework.moved. What a clock opened ends when nothing is late any more; when a matter is closed, all
-    that was asked of others about it ends too."""
-    root = index.of or index
-    open_ = list(MatterIndex._base_manager.filter(of=root, closed_at=None))
-    is_done, is_late = root.closed_at is not None, bool(open_) and _is_late(root)
-    for each in open_ if is_done or not is_late else ():
-        one = each.row
-        if one.closed_at is not None:  # the one before it, closing, was heard here too
-            continue
-        if isinstance(one, Assignment) and one.is_by_clock:
-            casework.move(matter=one, move_code="close", by=TICK, at=at, words="事情已经办了，督办结束")
-        elif is_done:
-            code = "recall" if isinstance(one, Forwarding) else "close"
-            casework.move(matter=one, move_code=code, by=TICK, at=at, words="原事项已经办结")
-
-
-def _is_late(root: MatterIndex) -> bool:
-    """Whether a clock that has climbed still runs, of the matter or of what was handed on about it."""
-    rows = Deadline._base_manager.filter(Q(matter=root) | Q(matter__of=root), stopped_at=None, climbed__gt=0)
-    return rows.exists()
-
-
-def follow_end(
-    *, organisation: Organisation, at: datetime, into: Organisation | None = None, **more: Organisation
-) -> None:
-    """Listens to organisations.merged and organisations.dissolved: what was handed on stays with the successor, or with
-    the superior."""
-    heir = into or more["superior"]
-    for model in (Forwarding, Assignment, Invitation):
-        rows = model._base_manager.filter(closed_at=None)
-        for one in rows.filter(organisation=organisation):
-            casework.hand_over(matter=one, to=heir, by=TICK, at=at)
-        for one in rows.filter(counterpart=organisation):
-            casework.hand_over(matter=one, to=heir, by=TICK, at=at, side=COUNTERPART)
-
-
 def _held(matter: Matter, by: Actor) -> MatterIndex:
     """The matter's index row, with the matter held for this transaction; Forbidden to whoever does not handle it."""
     if by is not NOBODY:
@@ -278,31 +205,8 @@ def _held(matter: Matter, by: Actor) -> MatterIndex:
     return MatterIndex._base_manager.select_related("organisation").get(flow_code=matter.flow_code, matter_id=matter.pk)
 
 
-def _open(
-    made: H,
-    index: MatterIndex,
-    zh: str,
-    words: str,
-    sender: Organisation,
-    by: Actor,
-    at: datetime,
-    due_at: datetime | None = None,
-) -> H:
-    made.organisation, made.kept_from_id = sender, index.kept_from_id
-    casework.open_matter(
-        matter=made, title=f"{zh}：{index.title}"[:MOST_TITLE], by=by, at=at, words=made.words[:300], due_at=due_at
-    )
-    line(index, made.flow.code.rpartition(".")[2], zh, words, by, at)
-    note(made)
-    return made
-
-
-def _children(index: MatterIndex, model: type[H]) -> QuerySet[H]:
-    return model._base_manager.filter(of=index)
-
-
 def _refusals(index: MatterIndex) -> int:
-    return _children(index, Forwarding).filter(state="refused").count()
+    return about(index, Forwarding).filter(state="refused").count()
 
 
 def _side(one: HandOff) -> Organisation:

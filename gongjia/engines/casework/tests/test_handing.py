@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from gongjia.engines.casework import services as casework
-from gongjia.engines.casework.handing import climbing
+from gongjia.engines.casework.handing import climbing, following
 from gongjia.engines.casework.handing import services as handing
 from gongjia.engines.casework.handing.flow import FLOWS
+from gongjia.engines.casework.handing.links import invitation_by
 from gongjia.engines.casework.handing.models import Assignment, Forwarding, Invitation
 from gongjia.engines.casework.models import Deadline, MatterIndex, Step
 from gongjia.engines.casework.queries import held_by
@@ -233,14 +234,14 @@ def test_two_sweeps_ring_once(desk: Desk) -> None:
 
 def test_one_bad_row_stops_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = desk.complaint(), desk.complaint()
-    real = handing.supervise_late
+    real = following.supervise_late
 
     def failing(*, index: MatterIndex, **facts: Any) -> None:
         if index.matter_id == bad.pk:
             raise RuntimeError("broken")
         real(index=index, **facts)
 
-    monkeypatch.setattr(handing, "supervise_late", failing)
+    monkeypatch.setattr(following, "supervise_late", failing)
     assert rings(desk, days=4) == 1
     assert supervision(good).is_by_clock
     monkeypatch.undo()
@@ -295,7 +296,7 @@ def test_a_link_ends(desk: Desk, days: int, opens: bool) -> None:  # noqa: FBT00
     secret = invited(desk, desk.complaint())
     at = desk.at + days * DAY
     if opens:
-        assert handing.invitation_by(secret, at).unit_name.startswith("咸安区")
+        assert invitation_by(secret, at).unit_name.startswith("咸安区")
         return
     with pytest.raises(Gone):
         handing.guest_answers(secret=secret, words="迟了", by=TICK, at=at)
@@ -307,7 +308,7 @@ def test_a_link_that_is_not_one_and_one_that_was_taken_back_say_the_same(desk: D
     said = set()
     for each in (secret, "0" * 16, ""):
         with pytest.raises(Gone) as gone:
-            handing.invitation_by(each, desk.at)
+            invitation_by(each, desk.at)
         said.add(str(gone.value))
     assert len(said) == 1
 
@@ -324,5 +325,5 @@ def test_every_final_state_of_the_flows_is_reached_somewhere_above() -> None:
 
 def test_an_ended_organisation_hands_its_part_on(desk: Desk, at: datetime) -> None:
     given = assigned(desk, desk.complaint())
-    handing.follow_end(organisation=desk.town, at=at, superior=desk.tree.county)
+    following.follow_end(organisation=desk.town, at=at, superior=desk.tree.county)
     assert (again(given).counterpart, index(given).holder) == (desk.tree.county, desk.tree.county)
