@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signin/", include("gongjia.portals.signin.urls")),
     path("signin/", include("gongjia.portals.signin.callbacks")),
     path("", include("gongjia.engines.papers.urls")),
+    path("", include("gongjia.engines.casework.urls")),
     path("", include("gongjia.domains.organising.urls")),
     path("", include("gongjia.domains.enrolment.urls")),
     path("", include("gongjia.domains.homes.urls")),

@@ -24,6 +24,8 @@ from gongjia.domains.homes.models import Card, Display, Duty, UnionSite
 from gongjia.domains.organising import queries as organising
 from gongjia.domains.organising.drives.rows import drive_by_reference
 from gongjia.domains.organising.models import Drive, DriveTarget, EmployerResult, Lead, Run, RunList, UnionPair
+from gongjia.engines.casework.handing import queries as handed
+from gongjia.engines.casework.handing.models import Assignment, Forwarding, Invitation
 from gongjia.engines.casework.models import MatterIndex
 from gongjia.engines.intake.models import BadRow, Batch, Import, ImportRow
 from gongjia.engines.intake.queries import import_by_reference
@@ -109,6 +111,7 @@ def _things(at: datetime, county: Any, union: Any, employer: Any, membership: An
         enrolment.entry_by_reference: poster,
         enrolment.application_by_reference: _application(at, poster, person, word),
         **_changes(at, county, membership, word),
+        **_handed(at, county, union, word),
         import_by_reference: _import(at, union, word),
         organising.run_by_reference: run,
         organising.run_with_counts: run,
@@ -194,6 +197,26 @@ def _changes(at: datetime, county: Any, membership: Any, word: str) -> dict[By, 
         changes.correction_by_reference: correction,
         changes.bulk_by_reference: bulk,
     }
+
+
+def _handed(at: datetime, county: Any, union: Any, word: str) -> dict[By, Any]:
+    """A matter of the union, and what was handed on about it to the county."""
+    root = MatterIndex._base_manager.get(flow_code="enrolment.application", organisation=union)
+    common = {"organisation": union, "of": root, "words": word, "state": "sent", "flow_version": 1, "opened_at": at}
+    made: dict[By, Any] = {
+        handed.forwarding_by_reference: Forwarding._base_manager.create(**common, counterpart=county),
+        handed.assignment_by_reference: Assignment._base_manager.create(**common, counterpart=county, kind="joint"),
+        handed.invitation_by_reference: Invitation._base_manager.create(
+            **common, unit="court", unit_name=word, link=word, ends_at=at + timedelta(days=9)
+        ),
+    }
+    for each in made.values():
+        MatterIndex._base_manager.create(
+            flow_code=each.flow_code, matter_id=each.pk, of=root, reference=each.reference, title=f"{word}交办",
+            organisation=union, counterpart=each.counterpart, holder=each.counterpart, state="sent", opened_at=at,
+            moved_at=at,
+        )  # fmt: skip
+    return {handed.matter_by_reference: root, **made}
 
 
 def _import(at: datetime, union: Any, word: str) -> Import:

@@ -25,7 +25,12 @@ PERSONAS = ("signed out", "member", "chair", "officer", "leader", "auditor", "fo
 #: Whose posts reach the whole city: the foreign county is not foreign to them.
 CITY_WIDE = {"leader", "auditor", "operator"}
 #: What else a route needs in its address.
-ARGUMENTS = {"work:figure": "members", "openid_connect_callback": "none", "open:verify_token": "none"}
+ARGUMENTS = {
+    "work:figure": "members",
+    "openid_connect_callback": "none",
+    "open:verify_token": "none",
+    "casework:guest": "none",
+}
 #: Routes that act on the session of whoever asks; the walk would end its own sitting.
 ENDS_THE_SITTING = {"signin:out", "signin:end-others", "signin:end-device"}
 #: Who asks for fragments too: of the personas those whose reach ends somewhere.

@@ -25,6 +25,12 @@ def require_move(matter: Matter, chosen: Move, by: Actor) -> None:
     by.require(chosen.may, path=side_of(matter, chosen).path)
 
 
+def may_handle(matter: Matter, by: Actor) -> bool:
+    """Whether somebody handles this matter where it is: for what a page offers."""
+    code = matter.flow.handled_by
+    return bool(code) and not _is_tied(matter, by) and by.may(code, path=matter.organisation.path)
+
+
 def require_handler(matter: Matter, by: Actor, *, of_approver: bool = False) -> None:
     """Raises Forbidden for whoever does not handle the matter where it is, or may not grant what a handler asks."""
     require_free(matter, by)
@@ -36,8 +42,12 @@ def require_handler(matter: Matter, by: Actor, *, of_approver: bool = False) -> 
 
 def require_free(matter: Matter, by: Actor) -> None:
     """Raises Forbidden for whoever is too close to what the matter is about, however the row was come by."""
-    if matter.kept_from_id is not None and by.person_id != matter.person_id and matter.kept_from_id in by.ties:
+    if by.person_id != matter.person_id and _is_tied(matter, by):
         raise Forbidden("与被反映单位没有利害关系的人办理")
+
+
+def _is_tied(matter: Matter, by: Actor) -> bool:
+    return matter.kept_from_id is not None and matter.kept_from_id in by.ties
 
 
 def touch(matter: Matter) -> None:

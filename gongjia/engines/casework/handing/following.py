@@ -10,6 +10,7 @@ from gongjia.engines.casework import services as casework
 from gongjia.engines.casework.flow import COUNTERPART
 from gongjia.engines.casework.handing.models import Assignment, Forwarding, Invitation
 from gongjia.engines.casework.handing.sending import about, open_about
+from gongjia.engines.casework.handing.words import Way
 from gongjia.engines.casework.models import Deadline, MatterIndex
 from gongjia.engines.casework.timeline import line
 from gongjia.kernel.actors import TICK, Actor
@@ -23,7 +24,7 @@ def supervise_late(*, index: MatterIndex, superior: Organisation, words: str, at
     standing = about(root, Assignment).filter(is_by_clock=True, closed_at=None).select_related("organisation").first()
     if standing is None:
         late = index.holder or root.organisation
-        made = Assignment(of=root, words=words, counterpart=late, kind=Assignment.Kind.SUPERVISE, is_by_clock=True)
+        made = Assignment(of=root, words=words, counterpart=late, kind=Way.SUPERVISE, is_by_clock=True)
         open_about(made, root, "超期督办", f"{words}，由{superior.name}督办", superior, TICK, at)
     elif len(superior.path) < len(standing.organisation.path):
         casework.hand_over(matter=standing, to=superior, by=TICK, at=at)

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from gongjia.backbone.people.models import Person
 from gongjia.engines.casework.handing.flow import ASSIGNMENT, FORWARDING, INVITATION
+from gongjia.engines.casework.handing.words import GuestUnit, Way
 from gongjia.engines.casework.models import Matter, MatterIndex, both_sides
 from gongjia.kernel.db import BytewiseField
 from gongjia.kernel.reach import Doors
@@ -48,14 +49,9 @@ class Assignment(HandOff):
     """交办: a unit below does a part and reports. 督办: a unit that is late, or watched, answers to its superior; one
     that a clock opened closes when what was late is done."""
 
-    class Kind(models.TextChoices):
-        ASSIGN = "assign", "交办"
-        SUPERVISE = "supervise", "督办"
-        JOINT = "joint", "会办"
-
     flow_code = ASSIGNMENT.code
 
-    kind = models.CharField("方式", max_length=10, choices=Kind)
+    kind = models.CharField("方式", max_length=10, choices=Way)
     is_by_clock = models.BooleanField("超期自动督办", default=False)
 
     class Meta:
@@ -74,16 +70,9 @@ class Invitation(HandOff):
     """会办 with somebody outside the unions (a court, a labour bureau): by a link that ends, to this task and its own
     view only."""
 
-    class Unit(models.TextChoices):
-        COURT = "court", "人民法院"
-        LABOUR = "labour", "人力资源社会保障部门"
-        JUSTICE = "justice", "司法行政部门"
-        PROCURATORATE = "procuratorate", "人民检察院"
-        OTHER = "other", "其他单位"
-
     flow_code = INVITATION.code
 
-    unit = models.CharField("单位类别", max_length=20, choices=Unit)
+    unit = models.CharField("单位类别", max_length=20, choices=GuestUnit)
     unit_name = models.CharField("单位名称", max_length=120)
     contact = models.CharField("联系人", max_length=60, blank=True)
     link = BytewiseField("链接摘要", max_length=64, unique=True, editable=False)

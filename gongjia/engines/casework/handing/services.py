@@ -13,6 +13,7 @@ from gongjia.engines.casework.handing.flow import HANDLE
 from gongjia.engines.casework.handing.links import digest_of, invitation_by
 from gongjia.engines.casework.handing.models import Assignment, Forwarding, HandOff, Invitation
 from gongjia.engines.casework.handing.sending import about, open_about
+from gongjia.engines.casework.handing.words import GuestUnit, Way
 from gongjia.engines.casework.models import Matter, MatterIndex
 from gongjia.engines.casework.params import guest_days
 from gongjia.engines.casework.rights import require_free, require_handler, touch
@@ -94,7 +95,7 @@ def assign(
     matter: Matter,
     issuer: Organisation,
     to: Organisation,
-    kind: Assignment.Kind,
+    kind: Way,
     words: str,
     due_on: date,
     by: Actor,
@@ -104,17 +105,17 @@ def assign(
     """Give a part to do, with a day: to a unit below (交办), to whoever helps (会办), or by a superior to the unit that
     has the matter (督办). Only the issuer closes it. Refused for a day that is over."""
     require_free(matter, by)
-    if kind is not Assignment.Kind.SUPERVISE:
+    if kind is not Way.SUPERVISE:
         require_handler(matter, by)
         issuer = matter.organisation
     index = _held(matter, NOBODY)
     if due_on < today_of(at):
         raise Refused("期限不能早于今天，请另选日期。", fields=["due_on"])
-    if kind is Assignment.Kind.SUPERVISE:
+    if kind is Way.SUPERVISE:
         to = matter.organisation
         if to.pk == issuer.pk or not to.path.startswith(issuer.path):
             raise Refused("督办由上级工会对正在办理的下级工会发出。")
-    elif kind is Assignment.Kind.ASSIGN and (to.pk == issuer.pk or not to.path.startswith(issuer.path)):
+    elif kind is Way.ASSIGN and (to.pk == issuer.pk or not to.path.startswith(issuer.path)):
         raise Refused("交办只能交给下级工会；给别的工会请用转办或者会办。", fields=["to"])
     _check_receiver(matter, to)
     made = Assignment(of=index, words=_text(words, "要办什么"), counterpart=to, kind=kind, due_at=end_of(due_on))
@@ -158,7 +159,7 @@ def close(*, handoff: HandOff, by: Actor, at: datetime, words: str = "") -> Hand
 def invite(
     *,
     matter: Matter,
-    unit: Invitation.Unit,
+    unit: GuestUnit,
     unit_name: str,
     contact: str,
     words: str,

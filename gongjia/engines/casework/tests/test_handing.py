@@ -11,6 +11,7 @@ from gongjia.engines.casework.handing import services as handing
 from gongjia.engines.casework.handing.flow import FLOWS
 from gongjia.engines.casework.handing.links import invitation_by
 from gongjia.engines.casework.handing.models import Assignment, Forwarding, Invitation
+from gongjia.engines.casework.handing.words import GuestUnit, Way
 from gongjia.engines.casework.models import Deadline, MatterIndex, Step
 from gongjia.engines.casework.queries import held_by
 from gongjia.engines.casework.tests.complaints import Complaint
@@ -20,7 +21,7 @@ from gongjia.kernel.errors import Forbidden, Gone, Refused
 
 pytestmark = [pytest.mark.system("R2"), pytest.mark.django_db]
 DAY = timedelta(days=1)
-ASSIGN, SUPERVISE, JOINT = Assignment.Kind.ASSIGN, Assignment.Kind.SUPERVISE, Assignment.Kind.JOINT
+ASSIGN, SUPERVISE, JOINT = Way.ASSIGN, Way.SUPERVISE, Way.JOINT
 
 
 def again(one: Any) -> Any:
@@ -32,7 +33,7 @@ def forwarded(desk: Desk, one: Complaint, *, to: Any = None, by: Any = None) -> 
     return again(handing.forward(matter=again(one), to=to, words="请就近办理", by=by, at=desk.at))
 
 
-def assigned(desk: Desk, one: Complaint, kind: Assignment.Kind = ASSIGN, **facts: Any) -> Assignment:
+def assigned(desk: Desk, one: Complaint, kind: Way = ASSIGN, **facts: Any) -> Assignment:
     facts = {"issuer": desk.tree.county, "to": desk.town, "by": desk.county, "at": desk.at, **facts}
     due_on = facts.pop("due_on", desk.at.date() + 5 * DAY)
     return again(handing.assign(matter=again(one), kind=kind, words="请上门核实", due_on=due_on, **facts))
@@ -97,7 +98,7 @@ def test_who_does_not_handle_a_matter_hands_nothing_on(desk: Desk, who: str) -> 
     with pytest.raises(Forbidden):
         handing.invite(
             matter=again(one),
-            unit=Invitation.Unit.COURT,
+            unit=GuestUnit.COURT,
             unit_name="咸安区人民法院",
             contact="",
             words="请派员",
@@ -270,7 +271,7 @@ def test_waiting_for_the_person_climbs_to_nobody(desk: Desk) -> None:
 def invited(desk: Desk, one: Complaint, by: Any = None) -> str:
     return handing.invite(
         matter=again(one),
-        unit=Invitation.Unit.LABOUR,
+        unit=GuestUnit.LABOUR,
         unit_name="咸安区人力资源和社会保障局",
         contact="柳主任",
         words="请核实该单位工资支付情况",

@@ -6,6 +6,7 @@ from gongjia.engines.casework import deadlines
 from gongjia.engines.casework import services as casework
 from gongjia.engines.casework.handing import services as handing
 from gongjia.engines.casework.handing.models import Assignment
+from gongjia.engines.casework.handing.words import Way
 from gongjia.engines.casework.models import Deadline, MatterIndex, Step
 from gongjia.engines.casework.queries import held_by
 from gongjia.engines.casework.tests.complaints import Complaint
@@ -49,7 +50,7 @@ def test_a_tie_shuts_every_row_and_nothing_else(desk: Desk, tied: Actor) -> None
         matter=Complaint._base_manager.get(pk=against.pk),
         issuer=desk.tree.county,
         to=desk.town,
-        kind=Assignment.Kind.ASSIGN,
+        kind=Way.ASSIGN,
         words="请核实",
         due_on=desk.at.date(),
         by=desk.county,

@@ -1,0 +1,42 @@
+"""The URLs of handing on. Domains show what is theirs; here is what every kind of matter has."""
+
+from gongjia.engines.casework.handing import queries, views
+from gongjia.engines.casework.handing.flow import HANDLE
+from gongjia.kernel.permissions import ANYONE
+from gongjia.kernel.routes import page
+
+app_name = "casework"
+_MATTER = queries.matter_by_reference
+
+urlpatterns = [
+    page("desk/matters/<ref:reference>/hand/", views.hand, may=HANDLE, name="hand", subject=_MATTER),
+    page(
+        "desk/matters/<ref:reference>/clocks/",
+        views.clocks,
+        may=HANDLE,
+        name="clocks",
+        subject=_MATTER,
+    ),
+    page(
+        "desk/forwarded/<ref:reference>/",
+        views.handoff,
+        may=HANDLE,
+        name="forwarding",
+        subject=queries.forwarding_by_reference,
+    ),
+    page(
+        "desk/assigned/<ref:reference>/",
+        views.handoff,
+        may=HANDLE,
+        name="assignment",
+        subject=queries.assignment_by_reference,
+    ),
+    page(
+        "desk/invited/<ref:reference>/",
+        views.handoff,
+        may=HANDLE,
+        name="invitation",
+        subject=queries.invitation_by_reference,
+    ),
+    page("guest/<str:secret>/", views.guest, may=ANYONE, name="guest"),
+]
