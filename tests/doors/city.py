@@ -27,6 +27,8 @@ from gongjia.domains.organising.models import Drive, DriveTarget, EmployerResult
 from gongjia.engines.casework.handing import queries as handed
 from gongjia.engines.casework.handing.models import Assignment, Forwarding, Invitation
 from gongjia.engines.casework.models import MatterIndex
+from gongjia.engines.casework.sealing import queries as sealed
+from gongjia.engines.casework.sealing.models import Sealing, Unsealing
 from gongjia.engines.intake.models import BadRow, Batch, Import, ImportRow
 from gongjia.engines.intake.queries import import_by_reference
 from gongjia.engines.messages import queries as messages
@@ -210,11 +212,16 @@ def _handed(at: datetime, county: Any, union: Any, word: str) -> dict[By, Any]:
             **common, unit="court", unit_name=word, link=word, ends_at=at + timedelta(days=9)
         ),
     }
+    copy = MatterIndex._base_manager.filter(flow_code="enrolment.leaving", organisation=union).get()
+    seal = Sealing._base_manager.create(origin=root, copy=copy, at=at)
+    made[sealed.unsealing_by_reference] = Unsealing._base_manager.create(
+        organisation=union, counterpart=county, seal=seal, reason=word, state="asked", flow_version=1, opened_at=at
+    )
     for each in made.values():
         MatterIndex._base_manager.create(
-            flow_code=each.flow_code, matter_id=each.pk, of=root, reference=each.reference, title=f"{word}交办",
-            organisation=union, counterpart=each.counterpart, holder=each.counterpart, state="sent", opened_at=at,
-            moved_at=at,
+            flow_code=each.flow_code, matter_id=each.pk, of_id=getattr(each, "of_id", None), reference=each.reference,
+            title=f"{word}交办", organisation=union, counterpart=each.counterpart, holder=each.counterpart,
+            state=each.state, opened_at=at, moved_at=at,
         )  # fmt: skip
     return {handed.matter_by_reference: root, **made}
 

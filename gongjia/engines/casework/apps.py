@@ -11,15 +11,17 @@ class CaseworkConfig(AppConfig):
         from gongjia.engines.casework.handing import climbing  # noqa: F401 - and climb by it
         from gongjia.engines.casework.handing.flow import FLOWS
         from gongjia.engines.casework.permissions import PERMISSIONS
+        from gongjia.engines.casework.sealing.flow import UNSEALING
         from gongjia.kernel import events, permissions
 
         permissions.register(*PERMISSIONS)
-        for each in FLOWS:
+        for each in (*FLOWS, UNSEALING):
             flow.register(each)
         events.declare("casework.due", "一个事项到期没有办理，按规则自动往下走")
         events.declare("casework.late", "一个事项超期，已经报给上级工会")
         events.declare("casework.moved", "一个事项办了一步")
         events.declare("casework.handed_over", "一个事项转到另一个工会办理")
         events.listen("casework.moved", "gongjia.engines.casework.handing.following.settle")
+        events.listen("casework.moved", "gongjia.engines.casework.sealing.mirrored.tell_origin")
         for name in ("organisations.merged", "organisations.dissolved"):
             events.listen(name, "gongjia.engines.casework.handing.following.follow_end")

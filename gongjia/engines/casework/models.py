@@ -13,8 +13,10 @@ from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.engines.casework.flow import Flow, State, flow
 from gongjia.kernel.db import within
+from gongjia.kernel.errors import Refused
 from gongjia.kernel.identity import Referenced, Versioned
 from gongjia.kernel.reach import Doors, Scoped
+from gongjia.kernel.scrubbing import NOBODY, Known
 
 
 def both_sides(paths: tuple[str, ...]) -> Q:
@@ -74,6 +76,23 @@ class Matter(Referenced, Versioned, Scoped):
     @property
     def standing(self) -> State:
         return self.flow.state(self.state)
+
+    # What a flow whose matters are handed over sealed says of its rows.
+    def known_of_person(self) -> Known:
+        """What is known of the person, to be looked for in texts before others read them."""
+        return NOBODY
+
+    def text_of_person(self) -> str:
+        """What the person wrote, to be read and covered before it is handed over."""
+        return ""
+
+    def sealed_copy(self, covered: str) -> "Matter":  # noqa: ARG002 - of those that can
+        """A new row, not saved, with `covered` in place of the text and nothing that says who it is."""
+        raise Refused(f"{self.flow.zh}不能密封转办。")
+
+    def identity_in_words(self) -> dict[str, str]:
+        """Who it is, for whom the seal was opened: words and values."""
+        return {}
 
 
 class MatterIndex(Scoped):
@@ -278,3 +297,4 @@ class DeadlineChange(Scoped):
 
 
 from gongjia.engines.casework.handing import models as handing_models  # noqa: E402, F401 - its tables are this app's
+from gongjia.engines.casework.sealing import models as sealing_models  # noqa: E402, F401 - its tables are this app's

@@ -2,6 +2,8 @@
 
 from gongjia.engines.casework.handing import queries, views
 from gongjia.engines.casework.handing.flow import HANDLE
+from gongjia.engines.casework.sealing import queries as sealed
+from gongjia.engines.casework.sealing import views as sealing
 from gongjia.kernel.permissions import ANYONE
 from gongjia.kernel.routes import page
 
@@ -37,6 +39,15 @@ urlpatterns = [
         may=HANDLE,
         name="invitation",
         subject=queries.invitation_by_reference,
+    ),
+    page("desk/matters/<ref:reference>/seal/", sealing.seal, may=HANDLE, name="seal", subject=_MATTER),
+    page("desk/matters/<ref:reference>/identity/", sealing.ask, may=HANDLE, name="ask_unsealing", subject=_MATTER),
+    page(
+        "desk/unsealings/<ref:reference>/",
+        sealing.unsealing,
+        may=HANDLE,
+        name="unsealing",
+        subject=sealed.unsealing_by_reference,
     ),
     page("guest/<str:secret>/", views.guest, may=ANYONE, name="guest"),
 ]

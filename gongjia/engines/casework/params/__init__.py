@@ -25,3 +25,8 @@ def climb_days(on: date) -> int:
 def guest_days(on: date) -> int:
     """For how many days a guest's link opens."""
     return _table().value("casework.guest_days", on=on).whole
+
+
+def unsealed_days(on: date) -> int:
+    """For how many days an opened seal may be looked behind."""
+    return _table().value("casework.unsealed_days", on=on).whole

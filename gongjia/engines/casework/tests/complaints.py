@@ -1,12 +1,13 @@
 """An invented matter over an invented table: a complaint with every kind of clock."""
 
-from django.db import connection
+from django.db import connection, models
 
 from gongjia.engines.casework.flow import PERSON, Clock, Flow, Move, State, Unit
 from gongjia.engines.casework.handing.flow import HANDLE
 from gongjia.engines.casework.models import Matter
 from gongjia.kernel.db import is_postgresql
 from gongjia.kernel.permissions import SIGNED_IN
+from gongjia.kernel.scrubbing import Known
 
 RECEIVE_DAYS, ANSWER_DAYS, MOST_MORE = 1, 15, 15
 
@@ -50,9 +51,24 @@ COMPLAINT = Flow(
 class Complaint(Matter):
     flow_code = COMPLAINT.code
 
+    text = models.TextField(default="")
+    phone = models.CharField(max_length=20, default="")
+
     class Meta:
         app_label = "casework_tests"
         managed = False
+
+    def known_of_person(self) -> Known:
+        return Known(name=self.person.name if self.person else "", numbers=(self.phone,))
+
+    def text_of_person(self) -> str:
+        return self.text
+
+    def sealed_copy(self, covered: str) -> "Complaint":
+        return Complaint(text=covered)
+
+    def identity_in_words(self) -> dict[str, str]:
+        return {"姓名": self.person.name if self.person else "", "手机号": self.phone}
 
 
 def create_table() -> None:
@@ -62,7 +78,7 @@ def create_table() -> None:
             f"CREATE TABLE IF NOT EXISTS casework_tests_complaint (id {number}, reference varchar(10) UNIQUE, "
             "version integer, organisation_id bigint, counterpart_id bigint, person_id bigint, owner_id bigint, "
             "kept_from_id bigint, state varchar(30), flow_version smallint, opened_at timestamp with time zone, "
-            "closed_at timestamp with time zone)"
+            "closed_at timestamp with time zone, text text, phone varchar(20))"
         )
 
 
