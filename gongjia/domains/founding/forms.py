@@ -65,7 +65,7 @@ class RequestForm(forms.Form):
         label="建会理由", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="写进请示"
     )
 
-    def __init__(self, *args: Any, units: Sequence[Any], of_unions: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: Sequence[Any], of_unions: bool, word: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.units = [each for each in units if each.employer_id]
         way = cast("forms.ChoiceField", self.fields["way"])
@@ -79,6 +79,8 @@ class RequestForm(forms.Form):
                 label=f"{shown}其中女职工", min_value=0, max_value=999_999, required=False, initial=each.women
             )
             self.fields |= {f"heads_{each.pk}": heads, f"women_{each.pk}": women}
+        if word is not None:
+            self.fields["word"] = word
 
     def heads(self) -> dict[int, tuple[int, int | None]]:
         """Staff and women of each unit whose staff was given."""
@@ -90,10 +92,20 @@ class RequestForm(forms.Form):
         }
 
 
-class ReplyForm(forms.Form):
-    """The superior agrees: number and day."""
+class Numbered(forms.Form):
+    """A form that takes a document number: `word` is the field of the first one's word, None where it is set."""
 
     key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, word: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if word is not None:
+            self.fields["word"] = word
+
+
+class ReplyForm(Numbered):
+    """The superior agrees: number and day."""
+
     number_from = forms.ChoiceField(
         label="文号", choices=NumberFrom.choices(), widget=forms.RadioSelect, initial=NumberFrom.HERE
     )
@@ -159,6 +171,7 @@ class CandidateForm(forms.Form):
         initial=Tie.NONE,
         help_text="负责人、法定代表人、合伙人和他们的近亲属，依法不能当候选人",
     )
+    named_on = DayField(label="哪天提名的", help_text="名单公示以后才提名的，名单要重新公示")
 
     def __init__(self, *args: Any, bodies: Sequence[Body], members: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -174,7 +187,14 @@ class CandidateForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         said = self.cleaned_data
-        return {"body": Body(said["body"]), "tie": Tie(said["tie"]), "membership": self.members[said["member"]]}
+        facts = {"body": Body(said["body"]), "tie": Tie(said["tie"]), "named_on": said["named_on"]}
+        return {**facts, "membership": self.members[said["member"]]}
+
+
+class ShowForm(forms.Form):
+    """From which day the list of candidates is shown."""
+
+    on = DayField(label="候选人名单从哪天起公示")
 
 
 class MeetingForm(forms.Form):

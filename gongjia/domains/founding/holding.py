@@ -48,8 +48,16 @@ def require(finding: Finding, *, field: str = "") -> None:
 def require_other(founding: Founding, by: Actor) -> None:
     """No self-approval: who replies holds the right at the superior, and is neither who asked nor who reported."""
     by.require("founding.approve", path=founding.counterpart.path)  # type: ignore[union-attr]  # every founding has one
-    if by.person_id is not None and by.person_id in {founding.requested_by_id, founding.reported_by_id}:
+    if queries.is_own(founding, by.person_id):
         raise Forbidden("批复别人报送的建会：报送的人不能自己批复，请由上级工会另一位干部办理")
+
+
+def to_reply(founding: Founding, state: str, by: Actor) -> tuple[Founding, list[Unit]]:
+    """The founding that waits for a reply, held after the tree, with its units. Raises as `held`, `require_other`."""
+    tree_first()
+    founding = held(founding, state)
+    require_other(founding, by)
+    return founding, queries.units_of(founding)
 
 
 def checked_number(number_from: NumberFrom, number: str, *, on: date) -> str:

@@ -8,13 +8,16 @@ from django.db.models import F
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.engines.casework.clocks import due_of
-from gongjia.engines.casework.flow import PERSON, Move, State
+from gongjia.engines.casework.flow import ORGANISATION, PERSON, Move, State
 from gongjia.engines.casework.models import Matter, MatterIndex, Step
 from gongjia.kernel import events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Forbidden, Refused, Stale
 from gongjia.kernel.permissions import INSIDE, SIGNED_IN
 from gongjia.kernel.verbs import note, verb
+
+#: The step of a timeline that changes who answers, and neither state nor clock.
+HAND_OVER = "hand_over"
 
 
 @verb("casework.open", zh="提出事项", may=SIGNED_IN)
@@ -100,15 +103,29 @@ def give_person(*, matter: Matter, person: Person, by: Actor, at: datetime) -> M
 
 
 @verb("casework.hand_over", zh="转交事项", may=INSIDE)
-def hand_over(*, matter: Matter, to: Organisation, by: Actor, at: datetime, due_at: datetime | None = None) -> Matter:
-    """Another organisation answers for an open matter from now on. Who may say so is asked by the domain's verb; the
-    state, and with it the clock, stays as it is."""
-    type(matter)._base_manager.filter(pk=matter.pk).update(organisation=to, version=F("version") + 1)
-    matter.organisation, matter.version = to, matter.version + 1
+def hand_over(
+    *,
+    matter: Matter,
+    to: Organisation,
+    by: Actor,
+    at: datetime,
+    due_at: datetime | None = None,
+    side: str = ORGANISATION,
+    words: str = "",
+) -> Matter:
+    """Another organisation answers for an open matter from now on, or with `side` COUNTERPART is its other side. Who
+    may say so is asked by the domain's verb; the state, and with it the clock, stays as it is. With `words` the
+    timeline says why."""
+    type(matter)._base_manager.filter(pk=matter.pk).update(**{side: to}, version=F("version") + 1)
+    setattr(matter, side, to)
+    matter.version += 1
     index = MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
-    index.organisation_id, index.holder_id = to.pk, _holder_of(matter, matter.standing)
+    setattr(index, side, to)
+    index.holder_id = _holder_of(matter, matter.standing)
     index.due_at = due_at or index.due_at
-    index.save(update_fields=["organisation", "holder", "due_at"])
+    index.save(update_fields=[side, "holder", "due_at"])
+    if words:
+        _step(matter, index, Move(HAND_OVER, "转交办理", (), matter.state, SIGNED_IN), by, at, words)
     note(matter, about_person_id=matter.person_id)
     return matter
 
