@@ -19,7 +19,7 @@ from gongjia.kernel.actors import Actor
 from gongjia.kernel.days import national_calendar
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.findings import Comparison, Finding, compare
-from gongjia.kernel.moments import today_of
+from gongjia.kernel.moments import day_zh, today_of
 from gongjia.kernel.verbs import note, verb
 
 _SEPARATORS = str.maketrans("，、;；,/|", "       ")
@@ -238,7 +238,7 @@ def convene(*, founding: Founding, meeting: Held, by: Actor, at: datetime, key: 
     if meeting.held_on > today_of(at):
         raise Refused("大会日期还没有到：开完大会再登记。", fields=["held_on"])
     if founding.group_on and meeting.held_on < founding.group_on:
-        raise Refused(f"大会日期不能早于批复筹建的 {founding.group_on:%Y-%m-%d}。", fields=["held_on"])
+        raise Refused(f"大会日期不能早于批复筹建的{day_zh(founding.group_on)}。", fields=["held_on"])
     figures = params.figures(on=meeting.held_on)
     candidates = queries.candidates_of(founding)
     members = queries.members_of(founding, on=meeting.held_on)

@@ -9,6 +9,8 @@ from django import forms
 
 from gongjia.domains.founding.queries import Ahead, Members
 from gongjia.domains.founding.words import OF_SEVERAL, OF_UNIONS, Body, ChairBy, Meeting, NumberFrom, Tie, Way
+from gongjia.engines.papers.forms import WithFirstWord
+from gongjia.kernel.moments import day_zh
 
 _WRITTEN_IN = re.compile(r"([^\s\d，、；;,:：]+)[\s:：]*(\d{1,6})\s*票?")
 
@@ -47,7 +49,7 @@ class BeginForm(forms.Form):
         return cleaned
 
 
-class RequestForm(forms.Form):
+class RequestForm(WithFirstWord):
     """The request (请示). Of each unit: `heads_<n>` and `women_<n>`."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -65,7 +67,7 @@ class RequestForm(forms.Form):
         label="建会理由", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="写进请示"
     )
 
-    def __init__(self, *args: Any, units: Sequence[Any], of_unions: bool, word: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: Sequence[Any], of_unions: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.units = [each for each in units if each.employer_id]
         way = cast("forms.ChoiceField", self.fields["way"])
@@ -79,8 +81,6 @@ class RequestForm(forms.Form):
                 label=f"{shown}其中女职工", min_value=0, max_value=999_999, required=False, initial=each.women
             )
             self.fields |= {f"heads_{each.pk}": heads, f"women_{each.pk}": women}
-        if word is not None:
-            self.fields["word"] = word
 
     def heads(self) -> dict[int, tuple[int, int | None]]:
         """Staff and women of each unit whose staff was given."""
@@ -92,15 +92,10 @@ class RequestForm(forms.Form):
         }
 
 
-class Numbered(forms.Form):
-    """A form that takes a document number: `word` is the field of the first one's word, None where it is set."""
+class Numbered(WithFirstWord):
+    """A form that takes a document number, once."""
 
     key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, word: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if word is not None:
-            self.fields["word"] = word
 
 
 class ReplyForm(Numbered):
@@ -180,7 +175,7 @@ class CandidateForm(forms.Form):
         cast("forms.ChoiceField", self.fields["member"]).choices = [
             ("", "请选一位会员"),
             *(
-                (reference, f"{each.person.name}（{each.joined_on:%Y-%m-%d} 入会）")
+                (reference, f"{each.person.name}（{day_zh(each.joined_on)}入会）")
                 for reference, each in members.items()
             ),
         ]

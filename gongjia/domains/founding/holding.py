@@ -10,7 +10,7 @@ from gongjia.kernel import db, events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Forbidden, Refused, Stale
 from gongjia.kernel.findings import Finding
-from gongjia.kernel.moments import today_of
+from gongjia.kernel.moments import day_zh, today_of
 
 
 def held(founding: Founding, *states: str, version: int | None = None) -> Founding:
@@ -79,7 +79,7 @@ def checked_day(founding: Founding, on: date | None, *, at: datetime, earliest: 
     if on > today_of(at):
         raise Refused("批复日期还没有到，请核对。", fields=["on"])
     if earliest is not None and on < earliest:
-        raise Refused(f"批复日期不能早于{earliest_zh}的 {earliest:%Y-%m-%d}。", fields=["on"])
+        raise Refused(f"批复日期不能早于{earliest_zh}的{day_zh(earliest)}。", fields=["on"])
     return on
 
 

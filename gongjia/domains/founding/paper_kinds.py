@@ -23,7 +23,7 @@ _CANDIDATES = Field(
 _ELECTED = Field(
     "elected",
     "当选人",
-    ({"body": "主席", "person": "白小满", "votes": "26"},),
+    ({"body": "主席", "person": "白小满", "votes": "24"},),
     columns=(Field("body", "职务"), Field("person", "姓名"), Field("votes", "得票")),
 )
 _COUNTS = Field(
@@ -31,8 +31,8 @@ _COUNTS = Field(
     "计票结果",
     (
         {
-            "body": "工会委员会委员", "person": "白小满", "yes": "26", "no": "1", "abstain": "0", "came": "当选",
-            "sheet": "发出27 收回27 有效27 无效0",
+            "body": "工会委员会委员", "person": "白小满", "yes": "24", "no": "1", "abstain": "0", "came": "当选",
+            "sheet": "发出25 收回25 有效25 无效0",
         },
     ),
     columns=(

@@ -16,8 +16,8 @@ from gongjia.domains.founding.holding import require_other
 from gongjia.domains.founding.shown import clock_of, election_of, next_of, steps_of
 from gongjia.domains.founding.words import OF_UNIONS, NumberFrom, Way
 from gongjia.engines.casework.queries import timeline_of
-from gongjia.engines.papers.forms import WordField, first_word
-from gongjia.engines.papers.queries import papers_about, word_to_confirm
+from gongjia.engines.papers.forms import word_field
+from gongjia.engines.papers.queries import papers_about
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
@@ -282,12 +282,6 @@ def frame(subject: Any) -> dict[str, Any]:
         "back_url": address,
         "tree_at": subject.organisation.reference,
     }
-
-
-def word_field(organisation: Any) -> WordField | None:
-    """What asks for the word of an organisation's first document number; None where that is set."""
-    offered = word_to_confirm(organisation)
-    return first_word(offered, of=organisation.name) if offered else None
 
 
 def say(form: forms.Form, refused: Refused, names: Mapping[str, str] | None = None) -> None:

@@ -18,8 +18,9 @@ from gongjia.domains.founding.forms import (
 )
 from gongjia.domains.founding.rules import band_of, candidates_needed
 from gongjia.domains.founding.shown import election_of
-from gongjia.domains.founding.views import frame, say, with_reason, word_field
+from gongjia.domains.founding.views import frame, say, with_reason
 from gongjia.domains.founding.words import Body, ChairBy, Meeting, Way
+from gongjia.engines.papers.forms import word_field
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.references import new_tracking_code

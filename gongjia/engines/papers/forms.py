@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from gongjia.engines.papers.checking import MOST_BYTES
+from gongjia.engines.papers.queries import word_to_confirm
 from gongjia.engines.papers.words import SERIES, WORD_LENGTH
 from gongjia.kernel.references import new_tracking_code
 
@@ -40,10 +41,21 @@ class WordField(forms.CharField):
         return word
 
 
-def first_word(offered: str, *, of: str) -> WordField:
-    """The same, in a form that brings an organisation's first number: what is offered is seen, and may be changed."""
-    words = f"{of}第一次编文号，请确定文号开头的字，编成例如“{offered}发〔2026〕1号”；以后一直用它"
-    return WordField(initial=offered, required=False, help_text=words)
+def word_field(organisation: Any) -> WordField | None:
+    """What asks for the word of an organisation's first number: what is offered is seen, and may be changed. None where
+    a word is set."""
+    offered = word_to_confirm(organisation)
+    words = f"{organisation.name}第一次编文号，请确定文号开头的字，编成例如“{offered}发〔2026〕1号”；以后一直用它"
+    return WordField(initial=offered, required=False, help_text=words) if offered else None
+
+
+class WithFirstWord(forms.Form):
+    """A form that brings a document number; `word` is what `word_field` gives."""
+
+    def __init__(self, *args: Any, word: WordField | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if word is not None:
+            self.fields["word"] = word
 
 
 class WordForm(Keyed):
