@@ -27,8 +27,9 @@ def series_words(name: str, places: Sequence[str] = ()) -> list[str]:
         while (bare := _PLACE.sub("", core)) != core:
             core = bare
         for place in (_LEVEL.sub("", each) for each in places):
-            if place and core.startswith(place) and len(core) > len(place) + 1:
-                core = core.removeprefix(place)
+            own = core.removeprefix(place) if place else core
+            if len(_COMPANY.sub("", own)) > 1 and not _LEVEL.fullmatch(own):
+                core = own
         bare = _COMPANY.sub("", core) or core
         words = [bare[:length] for length in range(2, min(len(bare), 8) + 1)] or [bare]
     return [f"{word}工" for word in words]

@@ -85,7 +85,10 @@ def candidates(request: Request, *, subject: Any) -> HttpResponse:
         members=members,
         initial={"key": new_tracking_code(), "body": request.GET.get("body", ""), "named_on": today_of(request.at)},
     )
-    again = ShowForm(request.POST if "show" in request.POST else None, initial={"on": today_of(request.at)})
+    named = queries.candidates_of(subject)
+    late = election.named_late(subject, named).lines if subject.state == "planned" else []
+    shown_on = today_of(request.at) if late or subject.shown_on is None else subject.shown_on
+    again = ShowForm(request.POST if "show" in request.POST else None, initial={"on": shown_on})
     reasons: tuple[str, ...] = ()
     try:
         if "nominate" in request.POST and form.is_valid():
@@ -108,7 +111,6 @@ def candidates(request: Request, *, subject: Any) -> HttpResponse:
         else:
             reasons = refused.reasons
     figures = params.figures(on=today_of(request.at))
-    named = queries.candidates_of(subject)
     rates = {"percent": figures.percent, "audit_percent": figures.fund_audit_percent}
     lists = []
     for body in bodies:
@@ -116,12 +118,11 @@ def candidates(request: Request, *, subject: Any) -> HttpResponse:
         later = subject.is_from_new_committee(body) and subject.state == "planned"
         needed = 0 if later else candidates_needed(body, subject.seats_of(body), **rates)
         lists.append({"body": body, "seats": subject.seats_of(body), "needed": needed, "rows": mine, "is_later": later})
-    is_before = subject.state == "planned"
     context = {
         "form": form,
         "again": again,
-        "late": election.named_late(subject, named).lines if is_before else [],
-        "is_before": is_before,
+        "late": late,
+        "is_before": subject.state == "planned",
         "founding": subject,
         "lists": lists,
         "words": words,

@@ -1,4 +1,4 @@
-"""The demo's page of seven people whom one may become. It exists in the demo only: elsewhere its routes are not even
+"""The demo's page of eight people whom one may become. It exists in the demo only: elsewhere its routes are not even
 built, the view refuses all the same, and a sign-in by persona counts for nothing (portals/signin/entry.py).
 """
 

@@ -120,6 +120,8 @@ def test_the_likeliest_word_of_a_name(name: str, likeliest: str) -> None:
 def test_a_firm_called_after_its_place_has_its_own_word(tree: factories.Tree) -> None:
     assert series_words("咸宁鸿运物业有限公司工会", ["湖北省", "咸宁市", "咸安区"])[0] == "鸿运工"
     assert series_words("咸宁市总工会", ["湖北省", "咸宁市"])[0] == "咸工"
+    assert series_words("咸安区浮山街道总工会", ["湖北省", "咸宁市", "咸安区", "浮山街道"])[0] == "浮山工"
+    assert series_words("咸安区官埠桥镇总工会", ["咸宁市", "咸安区", "官埠桥镇"])[0] == "官埠工"
     union = factories.organisation("咸宁鸿运物业有限公司工会委员会", tree.county)
     assert queries.word_to_confirm(union) == "鸿运工"
 
