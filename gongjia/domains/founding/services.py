@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -12,15 +13,14 @@ from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import Kind
 from gongjia.domains.founding import paper_kinds, papers, queries, rules
 from gongjia.domains.founding.holding import (
-    checked_day,
-    checked_number,
+    TO_REQUEST,
     close_units,
     group_name,
     held,
     keep,
+    replied,
     require,
     require_other,
-    to_reply,
     tree_first,
 )
 from gongjia.domains.founding.models import Founding, Unit
@@ -179,29 +179,25 @@ def approve(
 ) -> Founding:
     """The superior agrees: the preparatory group stands in the tree, covers its employers, and workers can join it
     (工会法 2021 第十二条). It goes on in the name of the group. Refused without number and day, and to who asked."""
-    founding, units = to_reply(founding, "requested", by)
-    on = checked_day(founding, on, at=at, earliest=founding.requested_on, earliest_zh="请示")
-    number = checked_number(number_from, number, on=on)
-    superior = founding.organisation
-    if number_from == NumberFrom.HERE:
-        number = papers.issue(paper_kinds.REPLY, founding, word=word, by=by, at=at, on=on).number_zh
-    casework.move(matter=founding, move_code="approve", by=by, at=at, words=number, filled={"number": number, "on": on})
+    given: dict[str, Any] = {"number_from": number_from, "number": number, "on": on, "word": word}
+    reply = replied(founding, TO_REQUEST, **given, by=by, at=at)
+    founding, superior = reply.founding, reply.founding.organisation
     group = organisations.found(
         superior=superior,
         kind=Kind.PREPARATORY_GROUP,
         name=group_name(founding.name),
         region=superior.region,
-        founded_on=on,
-        approval_number=number,
+        founded_on=reply.on,
+        approval_number=reply.number,
         by=by,
         at=at,
     )
-    firms = [unit.employer for unit in units if unit.employer is not None]
+    firms = [unit.employer for unit in reply.units if unit.employer is not None]
     for firm in firms:
-        employers.cover(organisation=group, employer=firm, from_on=on, reason="批复筹建", by=by, at=at)
-    keep(founding, group=group, group_number=number, group_on=on)
+        employers.cover(organisation=group, employer=firm, from_on=reply.on, reason="批复筹建", by=by, at=at)
+    keep(founding, group=group, group_number=reply.number, group_on=reply.on)
     casework.hand_over(matter=founding, to=group, by=by, at=at)
-    events.tell("founding.group_stood", employers=firms, group=group, number=number, by=by, at=at)
+    events.tell("founding.group_stood", employers=firms, group=group, number=reply.number, by=by, at=at)
     note(founding, group_id=group.pk)
     return founding
 

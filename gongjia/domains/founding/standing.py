@@ -1,7 +1,8 @@
 """The verbs that end a founding well: the result is reported, the superior replies, and the group is the union."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from gongjia.backbone.organisations.words import Kind
 from gongjia.backbone.posts import services as posts
 from gongjia.backbone.posts.words import Role
 from gongjia.domains.founding import paper_kinds, papers, queries
-from gongjia.domains.founding.holding import checked_day, checked_number, held, keep, to_reply
+from gongjia.domains.founding.holding import TO_RESULT, Reply, held, keep, replied
 from gongjia.domains.founding.models import Founding, Unit
 from gongjia.domains.founding.words import FROM_COMMITTEE, Body, NumberFrom, Way
 from gongjia.engines.casework import services as casework
@@ -72,40 +73,35 @@ def confirm(
 ) -> Founding:
     """The superior agrees: the group becomes the union, with its term; who was elected holds the post, and members go
     on as they are. Refused without number and day, before the election, and to who reported."""
-    founding, units = to_reply(founding, "reported", by)
-    on = checked_day(founding, on, at=at, earliest=founding.held_on, earliest_zh="选举大会")
-    number = checked_number(number_from, number, on=on)
-    if number_from == NumberFrom.HERE:
-        number = papers.issue(paper_kinds.RESULT_REPLY, founding, word=word, by=by, at=at, on=on).number_zh
-    filled = {"number": number, "on": on}
-    casework.move(matter=founding, move_code="confirm", by=by, at=at, words=number, filled=filled)
-    union = _stand(founding, units, number, on, by=by, at=at)
-    _appoint(founding, union, number, on, by=by, at=at)
-    keep(founding, result_number=number, result_on=on)
+    given: dict[str, Any] = {"number_from": number_from, "number": number, "on": on, "word": word}
+    reply = replied(founding, TO_RESULT, **given, by=by, at=at)
+    founding = reply.founding
+    union = _stand(reply, by=by, at=at)
+    _appoint(founding, union, reply.number, reply.on, by=by, at=at)
+    keep(founding, result_number=reply.number, result_on=reply.on)
     Unit._base_manager.filter(founding=founding).update(is_open=False)
-    firms = [unit.employer for unit in units if unit.employer is not None]
+    firms = [unit.employer for unit in reply.units if unit.employer is not None]
     events.tell("founding.stood", employers=firms, union=union, by=by, at=at)
     note(founding, union_id=union.pk)
     return founding
 
 
-def _stand(
-    founding: Founding, units: Sequence[Unit], number: str, on: date, *, by: Actor, at: datetime
-) -> Organisation:
+def _stand(reply: Reply, *, by: Actor, at: datetime) -> Organisation:
+    founding = reply.founding
     union = organisations.stand(
         organisation=Organisation.objects.get(pk=founding.group_id or 0),
         kind=_KINDS[founding.way],
         name=founding.name,
-        founded_on=on,
-        approval_number=number,
+        founded_on=reply.on,
+        approval_number=reply.number,
         term_years=founding.term_years if Body.ORGANISER not in founding.seats else None,
         by=by,
         at=at,
     )
-    for unit in units:
+    for unit in reply.units:
         if unit.union is not None:
             words = f"加入{founding.name}"[:120]
-            organisations.move(organisation=unit.union, superior=union, on=on, reason=words, by=by, at=at)
+            organisations.move(organisation=unit.union, superior=union, on=reply.on, reason=words, by=by, at=at)
     return union
 
 
