@@ -6,7 +6,7 @@ from demo.world import CITY, Cast
 from gongjia.backbone.posts.words import Role
 
 HOME = "421202"
-"""The county of 何建平's union and of 张敏; 周远 is of another one."""
+"""The county of 何建平's union, of 张敏 and 许琴; 周远 is of another one."""
 ELSEWHERE = "421281"
 UNION_CAST = (
     Cast("hejianping", "何建平", "m", 1979, date(2013, 10, 15), 6, "行政主管", Role.CHAIR, date(2018, 9, 20)),
@@ -39,6 +39,17 @@ OFFICE_CASTS = {
             "组织部部长",
             Role.ORGANISATION_OFFICER,
             date(2018, 6, 1),
+        ),
+        Cast(
+            "xuqin",
+            "许琴",
+            "f",
+            1992,
+            date(2016, 8, 1),
+            0,
+            "组织部副部长",
+            Role.ORGANISATION_OFFICER,
+            date(2022, 3, 1),
         ),
     ),
     ELSEWHERE: (

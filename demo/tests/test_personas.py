@@ -1,6 +1,6 @@
 """Who holds which post in the invented city, and what each persona finds there."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 import pytest
@@ -22,8 +22,10 @@ from gongjia.backbone.organisations.words import State as OrganisationState
 from gongjia.backbone.people.models import Person
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.words import FORBIDDEN_PAIRS, Role
+from gongjia.domains.founding.models import Count
 from gongjia.engines.figures import indicators, reading, repair
 from gongjia.engines.messages.models import Direction, Message
+from gongjia.engines.papers.models import Paper
 from gongjia.kernel import audit
 from gongjia.kernel.reach import Reach, entering
 
@@ -73,6 +75,7 @@ def test_some_unions_are_overdue_for_re_election_and_most_are_not(city):
     [
         ("hejianping", "何建平", Role.CHAIR, HOME, Kind.GRASSROOTS_UNION),
         ("zhangmin", "张敏", Role.ORGANISATION_OFFICER, HOME, Kind.FEDERATION),
+        ("xuqin", "许琴", Role.ORGANISATION_OFFICER, HOME, Kind.FEDERATION),
         ("zhouyuan", "周远", Role.ORGANISATION_OFFICER, ELSEWHERE, Kind.FEDERATION),
         ("chenli", "陈立", Role.LEADER, CITY, Kind.FEDERATION),
         ("zhaoqing", "赵清", Role.AUDITOR, CITY, Kind.FEDERATION),
@@ -153,3 +156,13 @@ def test_marks_are_planted_in_the_foreign_county_only(city):
         with entering(Reach(subtrees=(path,))):
             assert Membership.objects.filter(person__name__contains=marker.MARK).count() > 20
         transaction.set_rollback(True)
+
+
+def test_document_numbers_run_with_their_days_and_no_sheet_counts_more_than_were_there(city):
+    """Foundings go on side by side, as the days go: a later number is never dated earlier."""
+    dates = defaultdict(list)
+    for paper in Paper.objects.exclude(number=None).select_related("number").order_by("number__serial"):
+        dates[paper.number.series_id].append(paper.issued_on)
+    assert any(len(days) > 3 for days in dates.values())
+    assert all(days == sorted(days) for days in dates.values())
+    assert all(each.issued <= each.present <= each.expected for each in Count.objects.all())

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Self
 
 from gongjia.kernel import quantities
+from gongjia.kernel.moments import day_zh
 from gongjia.kernel.words import Word
 
 Figure = int | Decimal | Fraction | date | str | bool | None
@@ -154,7 +155,7 @@ def _say(figure: Figure) -> str:
         case bool():
             return "是" if figure else "否"
         case date():
-            return f"{figure.year}年{figure.month}月{figure.day}日"
+            return day_zh(figure)
         case int():
             return f"{figure:,}"
         case _:

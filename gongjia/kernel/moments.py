@@ -18,6 +18,11 @@ def today_of(at: datetime) -> date:
     return local(at).date()
 
 
+def day_zh(day: date) -> str:
+    """2026年11月22日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def start_of(day: date) -> datetime:
     """The first moment of a day in Shanghai."""
     return datetime.combine(day, time.min, SHANGHAI)

@@ -1,6 +1,6 @@
 """A union is founded end to end: officers at a desk, the group's people with a phone, the chair at work at the end."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -77,11 +77,12 @@ def planned(page: Any) -> None:
     page.wait_for_selector("text=选举方案定好了")
 
 
-def named(page: Any, body: str, members: list[Any], *, tie: str = "none") -> None:
+def named(page: Any, body: str, members: list[Any], *, tie: str = "none", on: datetime | None = None) -> None:
     for each in members:
         page.select_option("[name=body]", body)
         page.select_option("[name=member]", each.reference)
         page.locator("label", has_text=Tie(tie).zh).click()
+        page.fill("[name=named_on]", f"{on or clock.now():%Y-%m-%d}")
         page.get_by_role("button", name="列为候选人").click()
         page.wait_for_selector("text=选举工作条例" if tie != "none" else f"text={each.person.name}已经列为")
 
@@ -137,10 +138,11 @@ def test_a_union_is_founded_from_a_lead_to_a_chair_at_work(
     address = reverse("founding:founding", args=[one.reference])
     with opened(members[-1].person, width=PHONE) as phone:
         planned(phone)
-        named(phone, "committee", members[:4])
-        named(phone, "committee", [members[9]], tie="legal")
-        named(phone, "fund_audit", members[10:14])
-        named(phone, "womens", members[5:6])
+        then = clock.now() - LONG_AGO
+        named(phone, "committee", members[:4], on=then)
+        named(phone, "committee", [members[9]], tie="legal", on=then)
+        named(phone, "fund_audit", members[10:14], on=then)
+        named(phone, "womens", members[5:6], on=then)
         for name in ("plan", "candidates", "meeting"):
             assert wrong_with(browser, live_server, reverse(f"founding:{name}", args=[one.reference]), clerk) == []
         phone.goto(address)
@@ -148,7 +150,8 @@ def test_a_union_is_founded_from_a_lead_to_a_chair_at_work(
         phone.wait_for_selector("text=选举办法做好了")
         elected(phone, members)
         assert wrong_with(browser, live_server, address, clerk) == []
-        phone.get_by_role("button", name="报告选举结果").click()
+        phone.get_by_role("link", name="报告选举结果").click()
+        phone.get_by_role("button", name="报送").click()
         phone.wait_for_selector("text=选举结果已经报")
     with opened(city.officer) as desk:
         replied(desk, done="已经批复")

@@ -12,6 +12,7 @@ from gongjia.backbone.regions.models import Region
 from gongjia.kernel import db, events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.moments import day_zh
 from gongjia.kernel.pinyin import initials
 from gongjia.kernel.reach import beyond
 from gongjia.kernel.verbs import note, verb
@@ -92,7 +93,7 @@ def stand(
             raise Refused("筹备组没有上级工会，不能成立。")
         _check_superior(kind, placement.superior)
         if founded_on < placement.from_on:
-            raise Refused(f"成立日期不能早于批复筹建的 {placement.from_on:%Y-%m-%d}。", fields=["founded_on"])
+            raise Refused(f"成立日期不能早于批复筹建的{day_zh(placement.from_on)}。", fields=["founded_on"])
         current = Organisation.objects.get(pk=before.pk)
         current.kind, current.state, current.name, current.initials = kind, State.STANDING, name, initials(name)
         current.founded_on, current.approval_number = founded_on, approval_number
@@ -251,7 +252,7 @@ def _require_standing(organisation: Organisation) -> None:
 
 def _check_day(on: date, placement: Placement) -> None:
     if on < placement.from_on:
-        raise Refused(f"日期不能早于现在这段隶属关系开始的 {placement.from_on:%Y-%m-%d}。", fields=["on"])
+        raise Refused(f"日期不能早于现在这段隶属关系开始的{day_zh(placement.from_on)}。", fields=["on"])
 
 
 def _replace(organisation: Organisation, superior: Organisation, on: date, reason: str) -> None:

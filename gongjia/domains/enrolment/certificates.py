@@ -45,12 +45,12 @@ MEMBERSHIP_PROOF = PaperKind(
 
 
 @verb("enrolment.certify", zh="出具会籍证明", may="memberships.write", on="membership")
-def certify(*, membership: Membership, use: str, by: Actor, at: datetime, key: str = "") -> Paper:
+def certify(*, membership: Membership, use: str, by: Actor, at: datetime, word: str = "", key: str = "") -> Paper:
     """Issue a certificate of a live membership in the name of its union. The ID number stands on it covered. Refused
-    for a membership that has ended."""
+    for a membership that has ended. `word`: how the union's first document number begins."""
     if not is_live(membership):
         raise Refused("这条会籍已经终止，不能出具证明。请本人向现在的工会申请。")
-    person, union = membership.person, _union_of(membership.organisation)
+    person, union = membership.person, issuer_of(membership.organisation)
     not_own(by, person.pk)
     by.require("memberships.write", path=union.path)  # a branch issues nothing in the name of its union
     paper = papers.issue(
@@ -65,6 +65,7 @@ def certify(*, membership: Membership, use: str, by: Actor, at: datetime, key: s
             "use": use,
         },
         about=membership,
+        word=word,
         person=person,
         by=by,
         at=at,
@@ -73,7 +74,7 @@ def certify(*, membership: Membership, use: str, by: Actor, at: datetime, key: s
     return paper
 
 
-def _union_of(organisation: Organisation) -> Organisation:
+def issuer_of(organisation: Organisation) -> Organisation:
     """A branch or group issues nothing: the union that it is part of does."""
     if organisation.kind not in PARTS:
         return organisation

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 
 from gongjia.domains.enrolment.certificates import MOST_USE
+from gongjia.engines.papers.forms import WithFirstWord
 from gongjia.kernel.references import new_tracking_code
 
 
-class CertifyForm(forms.Form):
+class CertifyForm(WithFirstWord):
     """The key makes one certificate of a form that is sent twice."""
 
     key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
@@ -19,5 +20,5 @@ class CertifyForm(forms.Form):
         error_messages={"required": "请写明证明的用途"},
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"key": new_tracking_code()})
+    def __init__(self, data: Any = None, **more: Any) -> None:
+        super().__init__(data, initial={"key": new_tracking_code()}, **more)

@@ -13,6 +13,7 @@ from gongjia.domains.enrolment import cards, certificates
 from gongjia.domains.enrolment.poster_views import poster_words
 from gongjia.domains.enrolment.print_forms import CertifyForm
 from gongjia.engines.papers import pdf
+from gongjia.engines.papers.forms import word_field
 from gongjia.engines.papers.views import attachment
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
@@ -39,7 +40,8 @@ def _card(request: Request) -> cards.MemberCard:
 
 def certify(request: Request, *, subject: Any) -> HttpResponse:
     """Issue a certificate to a member."""
-    form = CertifyForm(request.POST if request.method == "POST" else None)
+    word = word_field(certificates.issuer_of(subject.organisation))
+    form = CertifyForm(request.POST if request.method == "POST" else None, word=word)
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,7 +1,8 @@
 """Founding's part of the invented city: unions that officers have asked for, each a step further than another."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from heapq import heapify, heappop, heapreplace
 from random import Random
 from typing import Any, Protocol
 from uuid import UUID
@@ -18,13 +19,13 @@ from gongjia.domains.founding.models import Candidate, Founding, Unit
 from gongjia.domains.founding.words import Body, ChairBy, Meeting, NumberFrom, Tie, Way
 from gongjia.engines.messages.models import Message
 from gongjia.kernel.actors import COMMAND
+from gongjia.kernel.days import add_working_days, national_calendar
 from gongjia.kernel.db import within
-from gongjia.kernel.moments import today_of
+from gongjia.kernel.moments import start_of, today_of
 from gongjia.kernel.references import new_reference
 
 _MEMBERS = 28
 _ABSENT = 3
-_SHOWN = timedelta(days=9)  # the list hangs for more than five working days
 _REPLY: dict[str, Any] = {"number_from": NumberFrom.HERE, "number": ""}
 #: How far each goes, one after the other.
 _FAR = ("standing", "enrolling", "requested", "counting", "reported", "returned", "planned", "drafting")
@@ -42,8 +43,17 @@ def build(city: City) -> None:
     """Begin some more than the drive has, and lead all of them on, each as far as its turn says."""
     _begun(city)
     waiting = Founding.objects.filter(state="drafting").order_by("opened_at", "organisation__path", "name")
-    for place, pk in enumerate(list(waiting.values_list("pk", flat=True))):
-        _Walk(city, pk, place).go(_FAR[place % len(_FAR)])
+    walks = [_Walk(city, pk, place) for place, pk in enumerate(list(waiting.values_list("pk", flat=True)))]
+    # the earliest step of all comes next, so that numbers run with the days
+    ahead = [(walk.at, walk.place, walk.steps(_FAR[walk.place % len(_FAR)])) for walk in walks]
+    heapify(ahead)
+    while ahead:
+        _, place, steps = ahead[0]
+        at = next(steps, None)
+        if at is None:
+            heappop(ahead)
+        else:
+            heapreplace(ahead, (at, place, steps))
 
 
 def _begun(city: City) -> None:
@@ -74,8 +84,8 @@ class _Walk:
     def _one(self) -> Founding:
         return Founding.objects.select_related("organisation__region", "counterpart", "group").get(pk=self.pk)
 
-    def go(self, far: str) -> None:
-        """Every step up to the one that is to be reached."""
+    def steps(self, far: str) -> Iterator[datetime]:
+        """Makes a step each time it is asked, up to the one that is to be reached; gives the moment of the next."""
         steps: Mapping[str, Callable[[], object]] = {
             "drafting": self._written,
             "requested": self._submitted,
@@ -90,6 +100,11 @@ class _Walk:
             if name == "returned" and far != "returned":
                 continue
             self.at += timedelta(hours=20)
+            if name == "counting" and (planned_on := self._one().planned_on):
+                self.at = max(self.at, start_of(planned_on) + timedelta(hours=15))
+                if self.at > self.city.at:
+                    return  # in a season of holidays the list still hangs
+            yield self.at
             step()
             if name == far:
                 return
@@ -138,7 +153,8 @@ class _Walk:
         womens = 3 if members.women >= figures.womens_committee else 1 if members.women else 0
         seats = {Body.COMMITTEE: 3, Body.FUND_AUDIT: audit, Body.WOMENS: womens}
         how = {"has_committee": True, "term_years": 3, "meeting": Meeting.MEMBERS, "chair_by": ChairBy.COMMITTEE}
-        days = {"shown_on": today_of(self.at), "planned_on": today_of(self.at + _SHOWN), "place": "单位会议室"}
+        planned_on = add_working_days(today_of(self.at), figures.notice_days + 1, national_calendar()).day
+        days = {"shown_on": today_of(self.at), "planned_on": planned_on, "place": "单位会议室"}
         self._does(election.plan, **how, seats=seats, **days)
         roster = list(queries.members_offered(self._one()))
         women = [each for each in roster if each.person.sex == "female"]
@@ -151,12 +167,11 @@ class _Walk:
                 self._does(election.nominate, body=body, membership=each, tie=Tie.NONE)
 
     def _convened(self) -> None:
-        self.at += _SHOWN
         members = queries.members_of(self._one()).all
         day = today_of(min(self.at, self.city.at))
-        tellers = self.city.people.coin().name
+        scrutineer, teller = (self.city.people.coin().name for _ in range(2))
         present = members - (_ABSENT if members > 3 * _ABSENT else 0)
-        self._does(election.convene, meeting=election.Held(day, members, present, tellers, tellers))
+        self._does(election.convene, meeting=election.Held(day, members, present, scrutineer, teller))
         if self.place % 2:  # of some the committee is counted already
             self._counted(Body.COMMITTEE)
 

@@ -1,6 +1,6 @@
 """The verbs of the first election: its plan, the candidates, the meeting, the tally sheets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from gongjia.kernel.actors import Actor
 from gongjia.kernel.days import national_calendar
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.findings import Comparison, Finding, compare
-from gongjia.kernel.moments import today_of
+from gongjia.kernel.moments import day_zh, today_of
 from gongjia.kernel.verbs import note, verb
 
 _SEPARATORS = str.maketrans("，、;；,/|", "       ")
@@ -54,6 +54,7 @@ def plan(
         for name, each in {
             "term_years": rules.term(term_years, params.figures(on=today_of(at)).term_years),
             "shown_on": _shown_right(founding, shown_on),
+            "planned_on": _planned_right(shown_on, planned_on),
             "meeting": _form_right(founding, meeting, members, today_of(at)),
             "members": _staff_right(founding, members),
             **(_sizes_right(seats, members, today_of(at)) if has_committee else {}),
@@ -69,19 +70,29 @@ def plan(
     taken = {str(body): number for body, number in seats.items() if number} if has_committee else {Body.ORGANISER: 1}
     if has_committee:
         taken[Body.CHAIR] = 1
-    _drop_candidates_without_seats(founding, taken)
     facts = {"meeting": meeting, "chair_by": chair_by, "shown_on": shown_on, "planned_on": planned_on, "place": place}
     keep(founding, term_years=term_years, seats=taken, **facts)
+    _drop_candidates_of_no_ballot(founding)
     casework.move(matter=founding, move_code="plan", by=by, at=at)
     note(founding, seats=taken)
     return founding
 
 
 def _shown_right(founding: Founding, shown_on: date | None) -> Finding:
-    """Nobody is shown before there is a group to name him; not yet known is not wrong."""
+    """Nobody is shown before there is a group to name him, or before the meeting whose election counts for nothing; not
+    yet known is not wrong."""
     if shown_on is None or founding.group_on is None:
         return Finding.yes()
+    if founding.held_on is not None:
+        return rules.in_order(shown_on, founding.held_on, zh="公示日期不早于上次大会")
     return rules.in_order(shown_on, founding.group_on, zh="公示日期不早于批复筹建日期")
+
+
+def _planned_right(shown_on: date | None, planned_on: date | None) -> Finding:
+    """The meeting is not planned for a day on which it could not elect; a day that is not known yet is not wrong."""
+    if shown_on is None or planned_on is None:
+        return Finding.yes()
+    return rules.notice_enough(shown_on, planned_on, params.figures(on=planned_on).notice_days, national_calendar())
 
 
 def _form_right(founding: Founding, meeting: Meeting, members: queries.Members, on: date) -> Finding:
@@ -121,19 +132,37 @@ def _require_organiser(founding: Founding, members: queries.Members, on: date) -
         raise Refused("应当选举工会委员会：" + "；".join(must.lines), fields=["has_committee"])
 
 
-def _drop_candidates_without_seats(founding: Founding, seats: Mapping[Any, int]) -> None:
-    Candidate._base_manager.filter(founding=founding).exclude(body__in=[str(body) for body in seats]).delete()
+def _drop_candidates_of_no_ballot(founding: Founding) -> None:
+    """Before the meeting: who stands for a body without seats, or for one that the new committee fills."""
+    mine = [body for body in Body if founding.seats_of(body) and not founding.is_from_new_committee(body)]
+    Candidate._base_manager.filter(founding=founding).exclude(body__in=mine).delete()
 
 
 @verb("founding.nominate", zh="提名候选人", may="founding.prepare", on="founding")
 def nominate(
-    *, founding: Founding, body: Body, membership: Membership, tie: Tie, by: Actor, at: datetime, key: str = ""
+    *,
+    founding: Founding,
+    body: Body,
+    membership: Membership,
+    tie: Tie,
+    by: Actor,
+    at: datetime,
+    named_on: date | None = None,
+    key: str = "",
 ) -> Candidate:
-    """Name a candidate. Refused, with the article, for who may not stand. While the votes are counted who leads may
-    still be named from the new committee; anybody else then is a name that voters wrote in."""
+    """Name a candidate, on a day that has come (today unless said otherwise). Refused, with the article, for who may
+    not stand. Who leads is named before the meeting only where the meeting elects him; while the votes are counted he
+    may be named from the new committee, and anybody else then is a name that voters wrote in."""
     founding = held(founding, "planned", "counting")
     if not founding.seats_of(body):
         raise Refused(f"选举方案里没有{body.zh}的名额。", fields=["body"])
+    if founding.state == "planned" and founding.is_from_new_committee(body):
+        raise Refused(
+            f"{body.zh}由新的委员会在委员中选举：先开大会选出委员，再提名（{rules.LEADS}）。", fields=["body"]
+        )
+    named_on = named_on or today_of(at)
+    if named_on > today_of(at) or (founding.group_on and named_on < founding.group_on):
+        raise Refused("提名日期要在批复筹建以后，不能晚于今天。", fields=["named_on"])
     person = membership.person
     mine = Candidate._base_manager.filter(founding=founding, membership=membership)
     also = [Body(each) for each in mine.values_list("body", flat=True)]
@@ -142,7 +171,7 @@ def nominate(
     if person.name in _names(founding.scrutineers):
         raise Refused(f"{person.name}是监票人，监票人不能是候选人。", fields=["member"])
     is_late = founding.state == "counting"
-    facts = {"body": body, "tie": tie, "is_write_in": is_late and body not in FROM_COMMITTEE}
+    facts = {"body": body, "tie": tie, "named_on": named_on, "is_write_in": is_late and body not in FROM_COMMITTEE}
     try:
         with transaction.atomic():
             candidate = Candidate._base_manager.create(founding=founding, membership=membership, **facts)
@@ -150,6 +179,33 @@ def nominate(
         raise Refused(f"{person.name}已经是{body.zh}候选人。", fields=["member"]) from clash
     note(candidate, about_person_id=person.pk, body=str(body))
     return candidate
+
+
+@verb("founding.show", zh="重新公示候选人名单", may="founding.prepare", on="founding")
+def show(*, founding: Founding, on: date, by: Actor, at: datetime, key: str = "") -> Founding:
+    """The list of candidates as it stands now is shown from a day on; what was shown before does not count. Refused
+    for a day before one of them was named."""
+    founding = held(founding, "planned")
+    require(_shown_right(founding, on), field="on")
+    require(rules.named_late(on, _named(queries.candidates_of(founding))), field="on")
+    keep(founding, shown_on=on)
+    note(founding, shown_on=on.isoformat())
+    return founding
+
+
+def named_late(founding: Founding, candidates: Sequence[Candidate]) -> Finding:
+    """Whether the list that is shown names all who stand."""
+    return rules.named_late(founding.shown_on, _named(candidates))
+
+
+def _named(candidates: Sequence[Candidate]) -> dict[str, date]:
+    """When each candidate of the list was named; the last day of who stands for several bodies."""
+    found: dict[str, date] = {}
+    for each in candidates:
+        if not each.is_write_in:
+            name = each.membership.person.name
+            found[name] = max(each.named_on, found.get(name, each.named_on))
+    return found
 
 
 @verb("founding.unname", zh="撤下候选人", may="founding.prepare", on="founding")
@@ -182,18 +238,18 @@ def convene(*, founding: Founding, meeting: Held, by: Actor, at: datetime, key: 
     if meeting.held_on > today_of(at):
         raise Refused("大会日期还没有到：开完大会再登记。", fields=["held_on"])
     if founding.group_on and meeting.held_on < founding.group_on:
-        raise Refused(f"大会日期不能早于批复筹建的 {founding.group_on:%Y-%m-%d}。", fields=["held_on"])
+        raise Refused(f"大会日期不能早于批复筹建的{day_zh(founding.group_on)}。", fields=["held_on"])
     figures = params.figures(on=meeting.held_on)
     candidates = queries.candidates_of(founding)
     members = queries.members_of(founding, on=meeting.held_on)
-    findings = {
-        "held_on": rules.notice_enough(founding.shown_on, meeting.held_on, figures.notice_days, national_calendar())
-    }
+    late = named_late(founding, candidates)
+    enough = rules.notice_enough(founding.shown_on, meeting.held_on, figures.notice_days, national_calendar())
+    findings = {"held_on": enough if late.ok else late}
     findings["expected"] = _expected_right(founding, meeting, members.all)
     findings["present"] = rules.quorum(meeting.present, meeting.expected, figures.quorum)
     for body, seats in _seats(founding).items():
-        if body in FROM_COMMITTEE and founding.chair_by == ChairBy.COMMITTEE:
-            continue  # named from the new committee, after it is elected
+        if founding.is_from_new_committee(body):
+            continue
         number = sum(each.body == body for each in candidates)
         rates = {"percent": figures.percent, "audit_percent": figures.fund_audit_percent}
         findings[str(body)] = rules.candidates_enough(body, number, seats, **rates)
@@ -228,6 +284,9 @@ def again(*, founding: Founding, reason: str, by: Actor, at: datetime, key: str 
     """The election counts for nothing: it is prepared anew. What was counted stays among the papers."""
     founding = held(founding)
     casework.move(matter=founding, move_code="again", by=by, at=at, words=reason)
+    keep(founding, shown_on=None, planned_on=None)  # the new meeting wants a new notice
+    Candidate._base_manager.filter(founding=founding, is_write_in=True).delete()
+    _drop_candidates_of_no_ballot(founding)
     note(founding)
     return founding
 

@@ -68,6 +68,9 @@ FOUNDING = Flow(
     ),
 )
 
+#: States in which the superior is to reply.
+ASKS = frozenset(each.code for each in FOUNDING.states if each.waits_for == COUNTERPART)
+
 #: The line of steps that a page draws: words, and the states in which one is at it.
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("请示", ("drafting", "returned")),

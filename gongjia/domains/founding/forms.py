@@ -9,6 +9,8 @@ from django import forms
 
 from gongjia.domains.founding.queries import Ahead, Members
 from gongjia.domains.founding.words import OF_SEVERAL, OF_UNIONS, Body, ChairBy, Meeting, NumberFrom, Tie, Way
+from gongjia.engines.papers.forms import WithFirstWord
+from gongjia.kernel.moments import day_zh
 
 _WRITTEN_IN = re.compile(r"([^\s\d，、；;,:：]+)[\s:：]*(\d{1,6})\s*票?")
 
@@ -47,7 +49,7 @@ class BeginForm(forms.Form):
         return cleaned
 
 
-class RequestForm(forms.Form):
+class RequestForm(WithFirstWord):
     """The request (请示). Of each unit: `heads_<n>` and `women_<n>`."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -90,10 +92,15 @@ class RequestForm(forms.Form):
         }
 
 
-class ReplyForm(forms.Form):
-    """The superior agrees: number and day."""
+class Numbered(WithFirstWord):
+    """A form that takes a document number, once."""
 
     key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+
+class ReplyForm(Numbered):
+    """The superior agrees: number and day."""
+
     number_from = forms.ChoiceField(
         label="文号", choices=NumberFrom.choices(), widget=forms.RadioSelect, initial=NumberFrom.HERE
     )
@@ -159,6 +166,7 @@ class CandidateForm(forms.Form):
         initial=Tie.NONE,
         help_text="负责人、法定代表人、合伙人和他们的近亲属，依法不能当候选人",
     )
+    named_on = DayField(label="哪天提名的", help_text="名单公示以后才提名的，名单要重新公示")
 
     def __init__(self, *args: Any, bodies: Sequence[Body], members: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -167,14 +175,21 @@ class CandidateForm(forms.Form):
         cast("forms.ChoiceField", self.fields["member"]).choices = [
             ("", "请选一位会员"),
             *(
-                (reference, f"{each.person.name}（{each.joined_on:%Y-%m-%d} 入会）")
+                (reference, f"{each.person.name}（{day_zh(each.joined_on)}入会）")
                 for reference, each in members.items()
             ),
         ]
 
     def facts(self) -> dict[str, Any]:
         said = self.cleaned_data
-        return {"body": Body(said["body"]), "tie": Tie(said["tie"]), "membership": self.members[said["member"]]}
+        facts = {"body": Body(said["body"]), "tie": Tie(said["tie"]), "named_on": said["named_on"]}
+        return {**facts, "membership": self.members[said["member"]]}
+
+
+class ShowForm(forms.Form):
+    """From which day the list of candidates is shown."""
+
+    on = DayField(label="候选人名单从哪天起公示")
 
 
 class MeetingForm(forms.Form):

@@ -1,16 +1,20 @@
 """What all verbs of a founding share: holding it, keeping facts, the checks of a reply."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from gongjia.domains.founding import queries, rules
+from gongjia.domains.founding import papers, queries, rules
 from gongjia.domains.founding.models import Founding, Unit
+from gongjia.domains.founding.paper_kinds import REPLY, RESULT_REPLY
 from gongjia.domains.founding.words import NumberFrom
+from gongjia.engines.casework import services as casework
 from gongjia.kernel import db, events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Forbidden, Refused, Stale
 from gongjia.kernel.findings import Finding
-from gongjia.kernel.moments import today_of
+from gongjia.kernel.moments import day_zh, today_of
 
 
 def held(founding: Founding, *states: str, version: int | None = None) -> Founding:
@@ -48,11 +52,11 @@ def require(finding: Finding, *, field: str = "") -> None:
 def require_other(founding: Founding, by: Actor) -> None:
     """No self-approval: who replies holds the right at the superior, and is neither who asked nor who reported."""
     by.require("founding.approve", path=founding.counterpart.path)  # type: ignore[union-attr]  # every founding has one
-    if by.person_id is not None and by.person_id in {founding.requested_by_id, founding.reported_by_id}:
+    if queries.is_own(founding, by.person_id):
         raise Forbidden("批复别人报送的建会：报送的人不能自己批复，请由上级工会另一位干部办理")
 
 
-def checked_number(number_from: NumberFrom, number: str, *, on: date) -> str:
+def _checked_number(number_from: NumberFrom, number: str, *, on: date) -> str:
     """The number of a reply; "" where the platform is to give it. Refused without one."""
     if number_from == NumberFrom.HERE:
         return ""
@@ -64,15 +68,66 @@ def checked_number(number_from: NumberFrom, number: str, *, on: date) -> str:
         raise Refused(str(wrong), fields=["number"]) from None
 
 
-def checked_day(founding: Founding, on: date | None, *, at: datetime, earliest: date | None, earliest_zh: str) -> date:
+def _checked_day(on: date | None, *, at: datetime, earliest: date | None, earliest_zh: str) -> date:
     """The day of a reply: there is one, it has come, and it is not before what it answers."""
     if on is None:
         raise Refused("没有日期的批复不能登记，请填写批复日期。", fields=["on"])
     if on > today_of(at):
         raise Refused("批复日期还没有到，请核对。", fields=["on"])
     if earliest is not None and on < earliest:
-        raise Refused(f"批复日期不能早于{earliest_zh}的 {earliest:%Y-%m-%d}。", fields=["on"])
+        raise Refused(f"批复日期不能早于{earliest_zh}的{day_zh(earliest)}。", fields=["on"])
     return on
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a reply answers: the state in which it is waited for, the move and the paper that it makes, and the day
+    before which it is not dated."""
+
+    state: str
+    move: str
+    paper: str
+    earliest: str
+    earliest_zh: str
+
+
+TO_REQUEST = Answers("requested", "approve", REPLY, "requested_on", "请示")
+TO_RESULT = Answers("reported", "confirm", RESULT_REPLY, "held_on", "选举大会")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply as it stands: the founding that it answers, held after the tree, with its units."""
+
+    founding: Founding
+    units: Sequence[Unit]
+    number: str
+    on: date
+
+
+def replied(
+    founding: Founding,
+    to: Answers,
+    *,
+    number_from: NumberFrom,
+    number: str,
+    on: date | None,
+    word: str,
+    by: Actor,
+    at: datetime,
+) -> Reply:
+    """The superior's agreement, with its number and paper, as the first part of the verb that acts on it. Refused
+    without number and day; Forbidden to who asked or reported. `word`: how the superior's first number begins."""
+    tree_first()
+    founding = held(founding, to.state)
+    require_other(founding, by)
+    day = _checked_day(on, at=at, earliest=getattr(founding, to.earliest), earliest_zh=to.earliest_zh)
+    number = _checked_number(number_from, number, on=day)
+    if number_from == NumberFrom.HERE:
+        number = papers.issue(to.paper, founding, word=word, by=by, at=at, on=day).number_zh
+    filled = {"number": number, "on": day}
+    casework.move(matter=founding, move_code=to.move, by=by, at=at, words=number, filled=filled)
+    return Reply(founding, queries.units_of(founding), number, day)
 
 
 def close_units(founding: Founding, *, by: Actor, at: datetime) -> None:

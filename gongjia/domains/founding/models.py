@@ -9,7 +9,7 @@ from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
-from gongjia.domains.founding.words import Body, ChairBy, Meeting, Tie, Way
+from gongjia.domains.founding.words import FROM_COMMITTEE, Body, ChairBy, Meeting, Tie, Way
 from gongjia.engines.casework.models import Matter, both_sides
 from gongjia.kernel.db import within
 from gongjia.kernel.identity import Referenced
@@ -76,6 +76,11 @@ class Founding(Matter):
         seats: dict[str, Any] = self.seats
         return int(seats.get(body, 0))
 
+    def is_from_new_committee(self, body: Body) -> bool:
+        """Whether it is the new committee that elects to it, among its own, after the meeting has elected the
+        committee."""
+        return body in FROM_COMMITTEE and self.chair_by == ChairBy.COMMITTEE
+
 
 def _of_founding(paths: tuple[str, ...]) -> Q:
     return within("founding__organisation__path", paths) | within("founding__counterpart__path", paths)
@@ -135,6 +140,7 @@ class Candidate(Referenced, _OfFounding):
     membership = models.ForeignKey(Membership, verbose_name="会员", on_delete=models.PROTECT, related_name="+")
     body = models.CharField("选什么", max_length=10, choices=Body.choices)
     tie = models.CharField("与单位负责人的关系", max_length=10, choices=Tie.choices)
+    named_on = models.DateField("提名日期")
     is_write_in = models.BooleanField("另选人", default=False)
     elected_in = models.PositiveSmallIntegerField("在第几轮当选", null=True, editable=False)
     votes = models.PositiveIntegerField("得票", null=True, editable=False)

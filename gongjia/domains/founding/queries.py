@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models import Count as Number
 from django.db.models.functions import Coalesce
 
@@ -15,10 +15,11 @@ from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import LIVE, State
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import COUNTED_AS_UNIONS, IN_FORCE, Kind
+from gongjia.backbone.people.models import Employment
 from gongjia.backbone.people.words import Sex
 from gongjia.domains.founding import params, rules
 from gongjia.domains.founding.models import Candidate, Count, Founding, Unit
-from gongjia.domains.founding.words import FROM_COMMITTEE, OF_UNIONS, Body, ChairBy, Way
+from gongjia.domains.founding.words import FROM_COMMITTEE, OF_SEVERAL, OF_UNIONS, Body, Way
 from gongjia.engines.casework.models import MatterIndex
 from gongjia.kernel.db import above, within
 from gongjia.kernel.reach import question
@@ -49,6 +50,11 @@ def listed(*, state: str = "", words: str = "", late_at: datetime | None = None)
     rows = rows.select_related("organisation", "counterpart", "holder")
     turn = Case(When(closed_at__isnull=False, then=2), When(due_at=None, then=1), default=0)
     return rows.annotate(turn=turn, order_at=Coalesce("due_at", "moved_at"))
+
+
+def is_own(founding: Founding, person_id: int | None) -> bool:
+    """Whether somebody has sent this founding to the superior: he does not reply to it."""
+    return person_id is not None and person_id in {founding.requested_by_id, founding.reported_by_id}
 
 
 def open_of(employer_id: int) -> Founding | None:
@@ -151,50 +157,33 @@ def members_offered(founding: Founding, words: str = "") -> QuerySet[Membership]
     return rows.order_by("pinyin_key", "pk")
 
 
-@dataclass(frozen=True)
-class Covered:
-    """A line of the table of covered units: who, the code, the heads, the members, since and until when."""
-
-    unit: Unit
-    members: int | None
-    from_on: date | None
-    until_on: date | None
-
-    @property
-    def name(self) -> str:
-        return self.unit.name
-
-
 def units_of(founding: Founding) -> list[Unit]:
-    rows = Unit._base_manager.filter(founding=founding).select_related("employer", "union").order_by("pk")
+    rows = Unit._base_manager.filter(founding=founding).select_related("employer__organisation", "union").order_by("pk")
     return list(rows[:MOST_UNITS])
 
 
-def covered_by(founding: Founding, units: Sequence[Unit]) -> list[Covered]:
-    """The table of covered units: two queries for all of them. Members are counted by where they work."""
-    group = founding.group_id or 0
-    spans = {
-        each.employer_id: each
-        for each in Coverage._base_manager.filter(
-            organisation_id=group, employer_id__in=[unit.employer_id for unit in units if unit.employer_id]
-        ).order_by("from_on")
-    }
+def covered_by(founding: Founding) -> list[Any]:
+    """The table of covered units, in one query: each unit with `members`, `from_on` and `until_on`. Members are counted
+    by where they work; of a single unit all are, and nobody is before there is a group."""
+    spans = Coverage._base_manager.filter(
+        organisation_id=founding.group_id or 0, employer_id=OuterRef("employer_id")
+    ).order_by("from_on")
+    full = _memberships(founding).filter(state=State.ACTIVE)
     if founding.way in OF_UNIONS:
-        rows = _memberships(founding).filter(state=State.ACTIVE).values_list("organisation_id")
-    else:
-        employed = Q(person__employments__until_on=None, person__employments__employer_id__in=list(spans))
-        rows = (
-            _memberships(founding).filter(employed, state=State.ACTIVE).values_list("person__employments__employer_id")
-        )
-    members = dict(rows.annotate(number=Number("person_id", distinct=True)).order_by())
-    if len(units) == 1 and units[0].employer_id and founding.group_id:  # all members are of the only unit
-        members = {units[0].employer_id: _memberships(founding).filter(state=State.ACTIVE).count()}
-    found = []
-    for unit in units:
-        span = spans.get(unit.employer_id or 0)
-        number = members.get(unit.employer_id or unit.union_id, 0) if group or unit.union_id else None
-        found.append(Covered(unit, number, span.from_on if span else None, span.until_on if span else None))
-    return found
+        full = full.filter(organisation_id=OuterRef("union_id"))
+    elif founding.way in OF_SEVERAL:
+        works = Employment._base_manager.filter(until_on=None, employer_id=OuterRef(OuterRef("employer_id")))
+        full = full.filter(person_id__in=works.values("person_id"))
+    number = full.order_by().annotate(one=Value(1)).values("one").annotate(number=Number("pk")).values("number")
+    is_counted = founding.group_id is not None or founding.way in OF_UNIONS
+    rows = Unit._base_manager.filter(founding=founding).select_related("employer", "union").order_by("pk")
+    return list(
+        rows.annotate(
+            members=Coalesce(Subquery(number), 0) if is_counted else Value(None, output_field=IntegerField()),
+            from_on=Subquery(spans.values("from_on")[:1]),
+            until_on=Subquery(spans.values("until_on")[:1]),
+        )[:MOST_UNITS]
+    )
 
 
 # ── the election ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -246,7 +235,7 @@ def ahead_of(founding: Founding, candidates: Sequence[Candidate], counts: Sequen
         expected, present = founding.expected, founding.present
         if body in FROM_COMMITTEE:
             runners = [each for each in runners if each.membership_id in committee]
-            if founding.chair_by == ChairBy.COMMITTEE:
+            if founding.is_from_new_committee(body):
                 expected, present = founding.seats_of(Body.COMMITTEE), None
         left = wanted - len(elected)
         found.append(Ahead(body, len(rounds) + 1, left, elected, tuple(runners), bool(tied), expected, present))

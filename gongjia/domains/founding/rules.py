@@ -18,10 +18,14 @@ from gongjia.kernel.quantities import extra_candidates, fraction_at_least, major
 LAW_10, LAW_11, LAW_12 = "工会法第十条", "工会法第十一条", "工会法第十二条"
 LAW_16 = "工会法第十六条"
 ELECTIONS = "工会基层组织选举工作条例"
+LEADS = f"{ELECTIONS}第三条"
 VOTERS, PREPARES, QUORUM = f"{ELECTIONS}第四条", f"{ELECTIONS}第七条", f"{ELECTIONS}第十七条"
 AUDIT = "中国工会审计条例"
 WOMEN = "工会女职工委员会工作条例第十一条"
 UNVERIFIED = "各地选举办法，待核实"
+
+#: So many names stand in a sentence.
+_MOST_NAMED = 5
 
 _NUMBER = re.compile(r"[\u4e00-\u9fa5A-Za-z]{1,20}[〔\[（(【](\d{4})[〕\]）)】]第?(\d{1,5})号")
 
@@ -91,11 +95,17 @@ def band_of(members: int, bands: Sequence[Band]) -> Band:
     return max((each for each in bands if each.members <= members), key=lambda each: each.members)
 
 
+def _said_of(asked: Iterable[Finding]) -> Finding:
+    """Yes if all are; otherwise what is wrong, and nothing of what is right."""
+    asked = list(asked)
+    return all_of([each for each in asked if not each.ok] or asked)
+
+
 def committee_size(seats: int, members: int, bands: Sequence[Band]) -> Finding:
-    """Within the band of the members, and odd, so that no vote of the committee ties."""
+    """Within the band of the members, and odd, so that no vote of the committee ties: that is local practice."""
     band = band_of(members, bands)
-    odd = Reason("odd", f"委员 {seats} 人，应当是单数", seats, None, basis=ELECTIONS)
-    return all_of(
+    odd = Reason("odd", f"委员 {seats} 人，应当是单数", seats, None, basis=UNVERIFIED)
+    return _said_of(
         [
             compare("least", "委员名额", seats, Comparison.AT_LEAST, band.least, basis=ELECTIONS, unit="人"),
             compare("most", "委员名额", seats, Comparison.AT_MOST, band.most, basis=ELECTIONS, unit="人"),
@@ -112,7 +122,7 @@ def fund_audit_size(seats: int, members: int, *, sizes: tuple[int, int], one_bel
         )
     least, most = sizes
     zh = "经费审查委员名额"
-    return all_of(
+    return _said_of(
         [
             compare("least", zh, seats, Comparison.AT_LEAST, least, basis=AUDIT, unit="人"),
             compare("most", zh, seats, Comparison.AT_MOST, most, basis=AUDIT, unit="人"),
@@ -152,6 +162,17 @@ def meeting_form(form: Meeting, members: int, *, delegates_from: int) -> Finding
     return compare(
         "form", "召开会员代表大会的，会员", members, Comparison.AT_LEAST, delegates_from, basis=UNVERIFIED, unit="人"
     )
+
+
+def named_late(shown_on: date | None, named: Mapping[str, date]) -> Finding:
+    """The list that was shown is the whole list: whom it did not name is shown with all others, anew and in full.
+    `named`: on which day each candidate was named; nothing is late before a list is shown."""
+    late = [] if shown_on is None else [name for name, on in named.items() if on > shown_on]
+    if not late:
+        return Finding.yes()
+    who = "、".join(late[:_MOST_NAMED]) + ("等" if len(late) > _MOST_NAMED else "")
+    words = f"{who}在候选人名单公示以后才提名：名单要重新公示，公示期重新算"
+    return Finding.no(Reason("named_late", words, len(late), basis=UNVERIFIED))
 
 
 def notice_enough(shown_on: date | None, held_on: date, days: int, calendar: Calendar) -> Finding:
@@ -318,7 +339,7 @@ def may_reduce(elected: int, members: int, bands: Sequence[Band], *, agree: int,
         unit="人",
     )
     holds = present > 0 and 0 <= agree <= present and majority_of(agree, present)
-    return all_of(
+    return _said_of(
         [
             compare("least", "当选委员", elected, Comparison.AT_LEAST, band.least, basis=ELECTIONS, unit="人"),
             Finding.yes(agreed) if holds else Finding.no(agreed),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -10,14 +11,14 @@ from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.organisations import services as organisations
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import Kind
-from gongjia.domains.founding import papers, queries, rules
+from gongjia.domains.founding import paper_kinds, papers, queries, rules
 from gongjia.domains.founding.holding import (
-    checked_day,
-    checked_number,
+    TO_REQUEST,
     close_units,
     group_name,
     held,
     keep,
+    replied,
     require,
     require_other,
     tree_first,
@@ -62,6 +63,7 @@ def begin(
         _add(founding, employer=firm)
     for union in unions:
         _add(founding, union=union)
+    events.tell("founding.begun", employers=list(firms), by=by, at=at)
     note(founding, way=str(way))
     return founding
 
@@ -94,6 +96,7 @@ def add_unit(
     if founding.way in {Way.SINGLE, Way.ORGANISER}:
         raise Refused("单独建会只有一个单位。要和别的单位一起建，请先把建会方式改为联合建会。", fields=["pick"])
     _add(founding, employer=employer, union=union)
+    events.tell("founding.begun", employers=[employer] if employer else [], by=by, at=at)
     note(founding)
     return founding
 
@@ -119,10 +122,13 @@ def write(
     heads: Mapping[int, tuple[int, int | None]],
     by: Actor,
     at: datetime,
+    send: bool = False,
+    word: str = "",
     key: str = "",
     version: int | None = None,
 ) -> Founding:
-    """Write the request: `facts` by REQUEST, and of each unit its staff and women among them."""
+    """Write the request: `facts` by REQUEST, and of each unit its staff and women among them. With `send` it goes to
+    the superior at once: what cannot be sent is not written either, so that its form can be sent again."""
     founding = held(founding, "drafting", "returned", version=version)
     if (way in OF_UNIONS) != (founding.way in OF_UNIONS):
         raise Refused("联合会的成员是工会，其他方式的成员是职工：要改，请撤回后重新开始。", fields=["way"])
@@ -133,14 +139,16 @@ def write(
                 require(rules.within_staff(women, staff, zh=f"{unit.name}的女职工"), field=f"women_{unit.pk}")
             Unit._base_manager.filter(pk=unit.pk).update(headcount=staff, women=women)
     keep(founding, way=way, **{name: facts[name] for name in REQUEST})
-    note(founding)
+    if send:
+        founding = submit(founding=founding, word=word, by=by, at=at)
+    note(founding, sent=send)
     return founding
 
 
 @verb("founding.submit", zh="报送筹建请示", may="founding.prepare", on="founding")
-def submit(*, founding: Founding, by: Actor, at: datetime, key: str = "") -> Founding:
+def submit(*, founding: Founding, by: Actor, at: datetime, word: str = "", key: str = "") -> Founding:
     """Send the request to the superior: numbered, and from now on not to be changed. Refused where something of it is
-    missing, or where the way does not fit the units."""
+    missing, or where the way does not fit the units. `word`: with which the sender's first number begins."""
     founding = held(founding, "drafting", "returned")
     units = queries.units_of(founding)
     require(rules.units_enough(Way(founding.way), len(units)), field="way")
@@ -152,26 +160,7 @@ def submit(*, founding: Founding, by: Actor, at: datetime, key: str = "") -> Fou
         raise Refused(f"请示还缺{'、'.join(missing)}：筹备组由党组织代表和职工代表组成（{rules.PREPARES}）。")
     keep(founding, requested_by_id=by.person_id, requested_on=today_of(at))
     casework.move(matter=founding, move_code="submit", by=by, at=at)
-    papers.issue(papers.REQUEST, founding, by=by, at=at)
-    note(founding)
-    return founding
-
-
-@verb("founding.send", zh="写好并报送筹建请示", may="founding.prepare", on="founding")
-def send(
-    *,
-    founding: Founding,
-    way: Way,
-    facts: Mapping[str, str],
-    heads: Mapping[int, tuple[int, int | None]],
-    by: Actor,
-    at: datetime,
-    key: str = "",
-    version: int | None = None,
-) -> Founding:
-    """Write the request and send it: what cannot be sent is not written either, so that its form can be sent again."""
-    write(founding=founding, way=way, facts=facts, heads=heads, version=version, by=by, at=at)
-    founding = submit(founding=founding, by=by, at=at)
+    papers.issue(paper_kinds.REQUEST, founding, word=word, by=by, at=at)
     note(founding)
     return founding
 
@@ -185,36 +174,30 @@ def approve(
     on: date | None,
     by: Actor,
     at: datetime,
+    word: str = "",
     key: str = "",
 ) -> Founding:
     """The superior agrees: the preparatory group stands in the tree, covers its employers, and workers can join it
     (工会法 2021 第十二条). It goes on in the name of the group. Refused without number and day, and to who asked."""
-    tree_first()
-    founding = held(founding, "requested")
-    require_other(founding, by)
-    on = checked_day(founding, on, at=at, earliest=founding.requested_on, earliest_zh="请示")
-    number = checked_number(number_from, number, on=on)
-    units = queries.units_of(founding)
-    superior = founding.organisation
-    if number_from == NumberFrom.HERE:
-        number = papers.issue(papers.REPLY, founding, by=by, at=at, on=on).number_zh
-    casework.move(matter=founding, move_code="approve", by=by, at=at, words=number, filled={"number": number, "on": on})
+    given: dict[str, Any] = {"number_from": number_from, "number": number, "on": on, "word": word}
+    reply = replied(founding, TO_REQUEST, **given, by=by, at=at)
+    founding, superior = reply.founding, reply.founding.organisation
     group = organisations.found(
         superior=superior,
         kind=Kind.PREPARATORY_GROUP,
         name=group_name(founding.name),
         region=superior.region,
-        founded_on=on,
-        approval_number=number,
+        founded_on=reply.on,
+        approval_number=reply.number,
         by=by,
         at=at,
     )
-    firms = [unit.employer for unit in units if unit.employer is not None]
+    firms = [unit.employer for unit in reply.units if unit.employer is not None]
     for firm in firms:
-        employers.cover(organisation=group, employer=firm, from_on=on, reason="批复筹建", by=by, at=at)
-    keep(founding, group=group, group_number=number, group_on=on)
+        employers.cover(organisation=group, employer=firm, from_on=reply.on, reason="批复筹建", by=by, at=at)
+    keep(founding, group=group, group_number=reply.number, group_on=reply.on)
     casework.hand_over(matter=founding, to=group, by=by, at=at)
-    events.tell("founding.group_stood", employers=firms, group=group, number=number, by=by, at=at)
+    events.tell("founding.group_stood", employers=firms, group=group, number=reply.number, by=by, at=at)
     note(founding, group_id=group.pk)
     return founding
 

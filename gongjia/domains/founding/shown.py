@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from gongjia.domains.founding import queries
+from gongjia.domains.founding.flow import ASKS
 from gongjia.domains.founding.words import OF_SEVERAL, Body, ChairBy, Meeting
-from gongjia.engines.casework.clocks import due_of
+from gongjia.engines.casework import clocks
+from gongjia.engines.casework.services import HAND_OVER
 from gongjia.kernel.findings import Finding
-from gongjia.kernel.moments import today_of
 
 
 @dataclass(frozen=True)
@@ -33,27 +34,20 @@ def steps_of(founding: Any, steps: Sequence[tuple[str, tuple[str, ...]]]) -> lis
 
 
 def clock_of(founding: Any, timeline: Sequence[Any], at: datetime) -> dict[str, Any] | None:
-    """The clock of the present state: how many days of how many, and the arithmetic."""
-    clock = founding.standing.clock
-    if clock is None or not timeline:
-        return None
-    began = timeline[0].at
-    due = due_of(founding.standing, began)
-    if due is None:
-        return None
-    last = today_of(due.at - timedelta(seconds=1))
-    total = (last - today_of(began)).days
-    spent = (today_of(at) - today_of(began)).days
-    return {"zh": clock.zh, "spent": spent, "total": total, "due": last, "sums": due.zh, "provisional": due.provisional}
+    """The clock of the present state; it runs from the step that led there, whoever answers since."""
+    since = next((step.at for step in timeline if step.move != HAND_OVER), None)
+    return clocks.clock_of(founding.standing, since=since, at=at) if since else None
 
 
 @dataclass(frozen=True)
 class Next:
-    """What is to be done next, by whom; `acts` are (words, address) that the reader may press, the main one first."""
+    """What is to be done next, by whom; `acts` are (words, address) that the reader may press, the main one first;
+    `why_not` why somebody who otherwise could may not."""
 
     zh: str
     who: str
     acts: tuple[tuple[str, str], ...] = ()
+    why_not: str = ""
 
 
 _DO = {
@@ -67,22 +61,20 @@ _DO = {
 }
 
 
-#: The superior replies, and not the person who asked or reported.
-_ASKS = frozenset({"requested", "reported"})
-
-
-def next_of(founding: Any, *, is_superior: bool, may_prepare: bool) -> Next | None:
-    """None for a founding that has ended."""
+def next_of(founding: Any, *, is_superior: bool, is_own: bool, may_prepare: bool) -> Next | None:
+    """None for a founding that has ended. The superior replies, and not the person who asked or reported (`is_own`)."""
     state = founding.state
     if state not in _DO:
         return None
-    who = founding.counterpart.name if state in {"requested", "reported"} else founding.organisation.name
+    who = founding.counterpart.name if state in ASKS else founding.organisation.name
 
     def to(name: str) -> str:
         return reverse(f"founding:{name}", args=[founding.reference])
 
     acts: list[tuple[str, str]] = []
-    if is_superior and state in _ASKS:
+    if state in ASKS and is_superior and is_own:
+        return Next(_DO[state], who, why_not="这份材料是您报送的，请上级工会另一位干部批复。")
+    if state in ASKS and is_superior:
         back = [("退回核对", f"{to('answer')}?move=send_back")]
         if state == "requested":
             back = [("退回补正", f"{to('answer')}?move=return"), ("不同意", f"{to('answer')}?move=refuse")]
@@ -93,7 +85,6 @@ def next_of(founding: Any, *, is_superior: bool, may_prepare: bool) -> Next | No
             "returned": [("改请示", to("request"))],
             "enrolling": [("定选举方案", to("plan"))],
             "planned": [("候选人", to("candidates")), ("登记大会", to("meeting")), ("改选举方案", to("plan"))],
-            "counting": [],
         }.get(state, [])
         if state in {"drafting", "returned"} and founding.way in OF_SEVERAL:
             acts.append(("涵盖单位", to("units")))
@@ -128,12 +119,15 @@ class Election:
         return bool(self.ahead) and all(each.is_done for each in self.ahead)
 
 
-def election_of(founding: Any) -> Election | None:
-    """None before there is a plan."""
+def election_of(founding: Any, *, only_sheets: bool = False) -> Election | None:
+    """None before there is a plan. Candidates as long as they stand, tally sheets from the meeting on: what is counted
+    names everybody."""
     if not founding.seats:
         return None
-    candidates, counts = queries.candidates_of(founding), queries.counts_of(founding)
-    ahead = queries.ahead_of(founding, candidates, counts) if founding.convening else []
+    is_counting = founding.state == "counting" and not only_sheets
+    candidates = queries.candidates_of(founding) if is_counting or founding.state == "planned" else []
+    counts = queries.counts_of(founding) if founding.convening and founding.state != "planned" else []
+    ahead = queries.ahead_of(founding, candidates, counts) if is_counting else []
     by_body = [(body.zh, [each for each in candidates if each.body == body]) for body in Body]
     now = [each for each in counts if each.convening == founding.convening]
     committee = next((each for each in ahead if each.body is Body.COMMITTEE), None)

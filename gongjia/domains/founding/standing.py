@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 
@@ -10,8 +11,8 @@ from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import Kind
 from gongjia.backbone.posts import services as posts
 from gongjia.backbone.posts.words import Role
-from gongjia.domains.founding import papers, queries
-from gongjia.domains.founding.holding import checked_day, checked_number, held, keep, require_other, tree_first
+from gongjia.domains.founding import paper_kinds, papers, queries
+from gongjia.domains.founding.holding import TO_RESULT, Reply, held, keep, replied
 from gongjia.domains.founding.models import Founding, Unit
 from gongjia.domains.founding.words import FROM_COMMITTEE, Body, NumberFrom, Way
 from gongjia.engines.casework import services as casework
@@ -42,8 +43,9 @@ _POSTS: Mapping[Body, Role] = {
 
 
 @verb("founding.report", zh="报告选举结果", may="founding.prepare", on="founding")
-def report(*, founding: Founding, by: Actor, at: datetime, key: str = "") -> Founding:
-    """Report the result to the superior: numbered. Refused while a body is not complete."""
+def report(*, founding: Founding, by: Actor, at: datetime, word: str = "", key: str = "") -> Founding:
+    """Report the result to the superior: numbered, and `word` is how the group's first number begins. Refused while a
+    body is not complete."""
     founding = held(founding, "counting")
     candidates, counts = queries.candidates_of(founding), queries.counts_of(founding)
     open_ones = [each for each in queries.ahead_of(founding, candidates, counts) if not each.is_done]
@@ -52,7 +54,7 @@ def report(*, founding: Founding, by: Actor, at: datetime, key: str = "") -> Fou
         raise Refused(f"还不能报告：{shown}。")
     keep(founding, reported_by_id=by.person_id, reported_on=today_of(at))
     casework.move(matter=founding, move_code="report", by=by, at=at)
-    papers.issue(papers.REPORT, founding, by=by, at=at)
+    papers.issue(paper_kinds.REPORT, founding, word=word, by=by, at=at)
     note(founding)
     return founding
 
@@ -66,45 +68,40 @@ def confirm(
     on: date | None,
     by: Actor,
     at: datetime,
+    word: str = "",
     key: str = "",
 ) -> Founding:
     """The superior agrees: the group becomes the union, with its term; who was elected holds the post, and members go
     on as they are. Refused without number and day, before the election, and to who reported."""
-    tree_first()
-    founding = held(founding, "reported")
-    require_other(founding, by)
-    on = checked_day(founding, on, at=at, earliest=founding.held_on, earliest_zh="选举大会")
-    number = checked_number(number_from, number, on=on)
-    if number_from == NumberFrom.HERE:
-        number = papers.issue(papers.RESULT_REPLY, founding, by=by, at=at, on=on).number_zh
-    filled = {"number": number, "on": on}
-    casework.move(matter=founding, move_code="confirm", by=by, at=at, words=number, filled=filled)
-    union = _stand(founding, number, on, by=by, at=at)
-    _appoint(founding, union, number, on, by=by, at=at)
-    keep(founding, result_number=number, result_on=on)
-    units = queries.units_of(founding)
+    given: dict[str, Any] = {"number_from": number_from, "number": number, "on": on, "word": word}
+    reply = replied(founding, TO_RESULT, **given, by=by, at=at)
+    founding = reply.founding
+    union = _stand(reply, by=by, at=at)
+    _appoint(founding, union, reply.number, reply.on, by=by, at=at)
+    keep(founding, result_number=reply.number, result_on=reply.on)
     Unit._base_manager.filter(founding=founding).update(is_open=False)
-    firms = [unit.employer for unit in units if unit.employer is not None]
+    firms = [unit.employer for unit in reply.units if unit.employer is not None]
     events.tell("founding.stood", employers=firms, union=union, by=by, at=at)
     note(founding, union_id=union.pk)
     return founding
 
 
-def _stand(founding: Founding, number: str, on: date, *, by: Actor, at: datetime) -> Organisation:
+def _stand(reply: Reply, *, by: Actor, at: datetime) -> Organisation:
+    founding = reply.founding
     union = organisations.stand(
         organisation=Organisation.objects.get(pk=founding.group_id or 0),
         kind=_KINDS[founding.way],
         name=founding.name,
-        founded_on=on,
-        approval_number=number,
+        founded_on=reply.on,
+        approval_number=reply.number,
         term_years=founding.term_years if Body.ORGANISER not in founding.seats else None,
         by=by,
         at=at,
     )
-    for unit in queries.units_of(founding):
+    for unit in reply.units:
         if unit.union is not None:
             words = f"加入{founding.name}"[:120]
-            organisations.move(organisation=unit.union, superior=union, on=on, reason=words, by=by, at=at)
+            organisations.move(organisation=unit.union, superior=union, on=reply.on, reason=words, by=by, at=at)
     return union
 
 

@@ -35,5 +35,5 @@ urlpatterns = [
     page(f"{_AT}meeting/", views_election.meeting, may=PREPARE, name="meeting", subject=_ONE),
     page(f"{_AT}again/", views_election.again, may=PREPARE, name="again", subject=_ONE),
     page(f"{_AT}count/", views_election.count, may=PREPARE, name="count", subject=_ONE),
-    page(f"{_AT}report/", views_election.report, may=PREPARE, name="report", subject=_ONE, methods=SEND),
+    page(f"{_AT}report/", views_election.report, may=PREPARE, name="report", subject=_ONE),
 ]

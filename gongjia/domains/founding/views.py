@@ -5,16 +5,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongjia.domains.founding import papers, queries, services, standing
-from gongjia.domains.founding.flow import APPROVE, FOUNDING, PREPARE, STEPS
+from gongjia.domains.founding.flow import APPROVE, ASKS, FOUNDING, PREPARE, STEPS
 from gongjia.domains.founding.forms import BeginForm, FilterForm, ReasonForm, ReplyForm, RequestForm
+from gongjia.domains.founding.holding import require_other
 from gongjia.domains.founding.shown import clock_of, election_of, next_of, steps_of
 from gongjia.domains.founding.words import OF_UNIONS, NumberFrom, Way
 from gongjia.engines.casework.queries import timeline_of
+from gongjia.engines.papers.forms import word_field
 from gongjia.engines.papers.queries import papers_about
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
@@ -88,10 +90,9 @@ def of_employer(request: Request, *, subject: Any) -> HttpResponse:
 
 def founding(request: Request, *, subject: Any) -> HttpResponse:
     """One founding: where it is, who is to do what by when, and all that is known of it."""
-    today = today_of(request.at)
-    units = queries.units_of(subject)
-    members = queries.members_of(subject)
+    members = queries.members_of(subject) if subject.state in {"enrolling", "planned"} else None
     is_superior = request.actor.may(APPROVE, path=subject.counterpart.path)
+    is_own = queries.is_own(subject, request.actor.person_id)
     may_prepare = request.actor.may(PREPARE, path=subject.organisation.path)
     steps = timeline_of(subject)
     context = {
@@ -99,19 +100,16 @@ def founding(request: Request, *, subject: Any) -> HttpResponse:
         "way_zh": Way(subject.way).zh,
         "steps": steps_of(subject, STEPS),
         "clock": clock_of(subject, steps, request.at),
-        "next": next_of(subject, is_superior=is_superior, may_prepare=may_prepare),
-        "units": queries.covered_by(subject, units),
+        "next": next_of(subject, is_superior=is_superior, is_own=is_own, may_prepare=may_prepare),
+        "units": queries.covered_by(subject) if subject.state not in {"planned", "counting"} else [],
         "members": members,
-        "law": queries.what_law_says(members.all, on=today),
+        "law": queries.what_law_says(members.all, on=today_of(request.at)) if members else None,
         "election": election_of(subject),
         "timeline": steps,
         "papers": list(papers_about(subject)[:60]),
         "may_papers": request.actor.may("papers.read", path=subject.organisation.path),
         "to_make": [(code, papers.zh_of(code)) for code in papers.BY_HAND if papers.can_make(code, subject.state)],
         "may_prepare": may_prepare,
-        "is_superior": is_superior,
-        "is_own": request.actor.person_id is not None
-        and request.actor.person_id in {subject.requested_by_id, subject.reported_by_id},
         "may_withdraw": may_prepare and subject.state in FOUNDING.move("withdraw").from_states,
         "may_abandon": is_superior and subject.state in FOUNDING.move("abandon").from_states,
         "tree_at": subject.organisation.reference,
@@ -124,20 +122,29 @@ def request_form(request: Request, *, subject: Any) -> HttpResponse:
     """Write the request, and send it."""
     units = queries.units_of(subject)
     initial = {name: getattr(subject, name) for name in ("way", "version", *services.REQUEST)}
-    form = RequestForm(request.POST or None, units=units, of_unions=subject.way in OF_UNIONS, initial=initial)
+    form = RequestForm(
+        request.POST or None,
+        units=units,
+        of_unions=subject.way in OF_UNIONS,
+        word=word_field(subject.organisation),
+        initial=initial,
+    )
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in services.REQUEST}
-        by: dict[str, Any] = {"by": request.actor, "at": request.at}
+        is_sent = "send" in request.POST
         try:
-            (services.send if "send" in request.POST else services.write)(
+            services.write(
                 founding=subject,
                 way=Way(form.cleaned_data["way"]),
                 facts=facts,
                 heads=form.heads(),
+                send=is_sent,
+                word=form.cleaned_data.get("word", ""),
                 version=form.cleaned_data["version"],
-                **by,
+                by=request.actor,
+                at=request.at,
             )
-            if "send" in request.POST:
+            if is_sent:
                 messages.success(request, f"请示已经报送{subject.counterpart.name}。")
             else:
                 messages.success(request, "已经存好，还没有报送。")
@@ -179,12 +186,14 @@ def units(request: Request, *, subject: Any) -> HttpResponse:
 
 def reply(request: Request, *, subject: Any) -> HttpResponse:
     """The superior agrees to the request, or to the result."""
+    _require_asked(request, subject)
     is_result = subject.state == "reported"
     initial = {"number_from": NumberFrom.HERE, "on": today_of(request.at), "key": new_tracking_code()}
-    form = ReplyForm(request.POST or None, initial=initial)
+    form = ReplyForm(request.POST or None, word=word_field(subject.counterpart), initial=initial)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         facts = {"number_from": NumberFrom(said["number_from"]), "number": said["number"], "on": said["on"]}
+        facts["word"] = said.get("word", "")
         sent = {"founding": subject, **facts, "by": request.actor, "at": request.at, "key": said["key"]}
         try:
             if is_result:
@@ -197,12 +206,13 @@ def reply(request: Request, *, subject: Any) -> HttpResponse:
         except Refused as refused:
             say(form, refused)
     context = {"form": form, "founding": subject, "is_result": is_result, "election": election_of(subject)}
-    context |= {"units": queries.units_of(subject), **frame(subject)}
+    context |= {"units": [] if is_result else queries.units_of(subject), **frame(subject)}
     return render(request, "founding/reply.html", context, status=422 if form.errors else 200)
 
 
 def answer(request: Request, *, subject: Any) -> HttpResponse:
     """The superior returns or refuses."""
+    _require_asked(request, subject)
     is_result = subject.state == "reported"
     codes = ("send_back",) if is_result else ("return", "refuse")
     code = request.POST.get("move") or request.GET.get("move", "")
@@ -218,6 +228,13 @@ def answer(request: Request, *, subject: Any) -> HttpResponse:
         services.answer(founding=subject, move_code=code, reason=reason, by=request.actor, at=request.at)
 
     return with_reason(request, subject, title=zh, consequences=brings, act=act, done=f"已经办理：{zh}。")
+
+
+def _require_asked(request: Request, subject: Any) -> None:
+    """A reply opens while one is waited for, and not to who asked. Raises Http404 and Forbidden."""
+    if subject.state not in ASKS:
+        raise Http404
+    require_other(subject, request.actor)
 
 
 def withdraw(request: Request, *, subject: Any) -> HttpResponse:

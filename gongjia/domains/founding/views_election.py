@@ -7,11 +7,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from gongjia.domains.founding import election, params, queries, standing
-from gongjia.domains.founding.forms import CandidateForm, CountForm, MeetingForm, PlanForm, ReduceForm
+from gongjia.domains.founding.forms import (
+    CandidateForm,
+    CountForm,
+    MeetingForm,
+    Numbered,
+    PlanForm,
+    ReduceForm,
+    ShowForm,
+)
 from gongjia.domains.founding.rules import band_of, candidates_needed
 from gongjia.domains.founding.shown import election_of
 from gongjia.domains.founding.views import frame, say, with_reason
-from gongjia.domains.founding.words import FROM_COMMITTEE, Body, ChairBy, Meeting, Way
+from gongjia.domains.founding.words import Body, ChairBy, Meeting, Way
+from gongjia.engines.papers.forms import word_field
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.references import new_tracking_code
@@ -69,12 +78,17 @@ def candidates(request: Request, *, subject: Any) -> HttpResponse:
     rows = queries.members_offered(subject, words)[: queries.MOST_OFFERED]
     members = {each.reference: each for each in rows}
     bodies = [body for body in Body if subject.seats_of(body)]
+    can_stand = [body for body in bodies if subject.state != "planned" or not subject.is_from_new_committee(body)]
     form = CandidateForm(
         request.POST if "nominate" in request.POST else None,
-        bodies=bodies,
+        bodies=can_stand,
         members=members,
-        initial={"key": new_tracking_code(), "body": request.GET.get("body", "")},
+        initial={"key": new_tracking_code(), "body": request.GET.get("body", ""), "named_on": today_of(request.at)},
     )
+    named = queries.candidates_of(subject)
+    late = election.named_late(subject, named).lines if subject.state == "planned" else []
+    shown_on = today_of(request.at) if late or subject.shown_on is None else subject.shown_on
+    again = ShowForm(request.POST if "show" in request.POST else None, initial={"on": shown_on})
     reasons: tuple[str, ...] = ()
     try:
         if "nominate" in request.POST and form.is_valid():
@@ -82,27 +96,33 @@ def candidates(request: Request, *, subject: Any) -> HttpResponse:
             made = election.nominate(founding=subject, **form.facts(), by=request.actor, at=request.at, key=key)
             messages.success(request, f"{form.facts()['membership'].person.name}已经列为{Body(made.body).zh}候选人。")
             return redirect("founding:candidates", reference=subject.reference)
+        if again.is_valid():
+            election.show(founding=subject, on=again.cleaned_data["on"], by=request.actor, at=request.at)
+            messages.success(request, "公示日期已经改好，公示期从这一天算起。")
+            return redirect("founding:candidates", reference=subject.reference)
         if reference := request.POST.get("unname", ""):
             candidate = queries.candidate_of(subject, reference)
             if candidate is not None:
                 election.unname(founding=subject, candidate=candidate, by=request.actor, at=request.at)
             return redirect("founding:candidates", reference=subject.reference)
     except Refused as refused:
-        if form.is_bound:
-            say(form, refused)
+        if form.is_bound or again.is_bound:
+            say(form if form.is_bound else again, refused)
         else:
             reasons = refused.reasons
     figures = params.figures(on=today_of(request.at))
-    named = queries.candidates_of(subject)
     rates = {"percent": figures.percent, "audit_percent": figures.fund_audit_percent}
     lists = []
     for body in bodies:
         mine = [each for each in named if each.body == body]
-        later = body in FROM_COMMITTEE and subject.chair_by == ChairBy.COMMITTEE and subject.state == "planned"
+        later = subject.is_from_new_committee(body) and subject.state == "planned"
         needed = 0 if later else candidates_needed(body, subject.seats_of(body), **rates)
         lists.append({"body": body, "seats": subject.seats_of(body), "needed": needed, "rows": mine, "is_later": later})
     context = {
         "form": form,
+        "again": again,
+        "late": late,
+        "is_before": subject.state == "planned",
         "founding": subject,
         "lists": lists,
         "words": words,
@@ -111,7 +131,9 @@ def candidates(request: Request, *, subject: Any) -> HttpResponse:
         "notice_days": figures.notice_days,
         **frame(subject),
     }
-    return render(request, "founding/candidates.html", context, status=422 if form.errors or reasons else 200)
+    return render(
+        request, "founding/candidates.html", context, status=422 if form.errors or again.errors or reasons else 200
+    )
 
 
 def meeting(request: Request, *, subject: Any) -> HttpResponse:
@@ -187,10 +209,21 @@ def count(request: Request, *, subject: Any) -> HttpResponse:
 
 
 def report(request: Request, *, subject: Any) -> HttpResponse:
-    """Report the result to the superior."""
-    try:
-        standing.report(founding=subject, by=request.actor, at=request.at, key=request.POST.get("key", ""))
-        messages.success(request, f"选举结果已经报{subject.counterpart.name}。")
-    except Refused as refused:
-        messages.error(request, "；".join(refused.reasons))
-    return redirect("founding:founding", reference=subject.reference)
+    """Report the result to the superior, once it has been read again."""
+    shown = election_of(subject, only_sheets=True)
+    if subject.state != "counting" or shown is None:
+        return redirect("founding:founding", reference=subject.reference)
+    initial = {"key": f"{subject.reference}-{subject.version}"}
+    form = Numbered(request.POST or None, word=word_field(subject.organisation), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            standing.report(
+                founding=subject, word=said.get("word", ""), by=request.actor, at=request.at, key=said["key"]
+            )
+            messages.success(request, f"选举结果已经报{subject.counterpart.name}。")
+            return redirect("founding:founding", reference=subject.reference)
+        except Refused as refused:
+            say(form, refused)
+    context = {"form": form, "founding": subject, "election": shown, **frame(subject)}
+    return render(request, "founding/report.html", context, status=422 if form.errors else 200)

@@ -26,6 +26,7 @@ class OrganisingConfig(AppConfig):
         events.on("organising.reported", "gongjia.domains.organising.handlers.tell_superior")
         events.declare("organising.founding_asked", "为一条线索的单位申请筹建工会")
         founded = "gongjia.domains.organising.founded"
+        events.listen("founding.begun", f"{founded}.follow_begin")
         events.listen("founding.group_stood", f"{founded}.follow_group")
         events.listen("founding.stood", f"{founded}.follow_union")
         events.listen("founding.given_up", f"{founded}.follow_giving_up")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gongjia.engines.casework.flow import State, Unit
 from gongjia.kernel.days import PAUSED, Calendar, Due, add_calendar_days, add_working_days, national_calendar
@@ -56,6 +56,24 @@ def counted(
 
 def _days(begins: date, ends: date) -> list[date]:
     return [begins + timedelta(days=number) for number in range((ends - begins).days)]
+
+
+def clock_of(state: State, *, since: datetime, at: datetime, due_at: datetime | None = None) -> dict[str, Any] | None:
+    """What a page shows of a running clock: how many days of how many, the last one, the arithmetic. None for a state
+    without one. `since`: when the state began; `due_at`: the end that was set, where it is not the state's own."""
+    found = due_of(state, since)
+    if found is None or state.clock is None:
+        return None
+    first, today = today_of(since), today_of(at)
+    last = today_of((due_at or found.at) - timedelta(seconds=1))
+    return {
+        "zh": state.clock.zh,
+        "sums": found.zh,
+        "provisional": found.provisional,
+        "due": last,
+        "spent": max(0, (today - first).days),
+        "total": max(1, (last - first).days),
+    }
 
 
 def _arithmetic(start: date, due: Due, *, is_working: bool) -> str:

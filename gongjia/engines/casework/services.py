@@ -11,12 +11,15 @@ from gongjia.engines.casework import deadlines
 from gongjia.engines.casework.flow import ORGANISATION, PERSON, Move, State
 from gongjia.engines.casework.models import Matter, MatterIndex
 from gongjia.engines.casework.rights import require_move
-from gongjia.engines.casework.timeline import line_of_move
+from gongjia.engines.casework.timeline import line, line_of_move
 from gongjia.kernel import events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused, Stale
 from gongjia.kernel.permissions import INSIDE, SIGNED_IN
 from gongjia.kernel.verbs import note, verb
+
+#: The step of a timeline that changes who answers, and neither state nor clock.
+HAND_OVER = "hand_over"
 
 
 @verb("casework.open", zh="提出事项", may=SIGNED_IN)
@@ -115,18 +118,23 @@ def hand_over(
     at: datetime,
     side: str = ORGANISATION,
     due_at: datetime | None = None,
+    words: str = "",
 ) -> Matter:
     """Another organisation stands on one side of an open matter from now on (ORGANISATION answers for it, COUNTERPART
-    is the other). Who may say so is asked by the verb around this one; the state, and with it the clocks, stay."""
+    is the other). Who may say so is asked by the verb around this one; the state, and with it the clocks, stay. With
+    `words` the timeline says why."""
     type(matter)._base_manager.filter(pk=matter.pk).update(**{side: to}, version=F("version") + 1)
     setattr(matter, side, to)
     matter.version += 1
     index = MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
-    setattr(index, f"{side}_id", to.pk)
+    setattr(index, side, to)
     index.holder_id = _holder_of(matter, matter.standing)
     if due_at:
         index.due_at = deadlines.follow(matter=matter, index=index, state=matter.standing, by=by, at=at, due_at=due_at)
     index.save(update_fields=[side, "holder", "due_at"])
+    _announce_silence(matter, matter.standing, index.due_at, at)
+    if words:
+        line(index, HAND_OVER, "转交办理", words, by, at)
     note(matter, about_person_id=matter.person_id)
     return matter
 
@@ -146,8 +154,14 @@ def _set_clocks(
 ) -> datetime | None:
     """The end of the first clock of this state; what silence brings about is written down for then."""
     earliest = deadlines.follow(matter=matter, index=index, state=state, by=by, at=at, due_at=due_at)
-    if earliest and state.clock and state.clock.then:
+    _announce_silence(matter, state, earliest, at)
+    return earliest
+
+
+def _announce_silence(matter: Matter, state: State, due_at: datetime | None, at: datetime) -> None:
+    """Write down for `due_at` the move that silence makes; it is for this version of the matter, so that whatever
+    changes the version says it anew."""
+    if due_at and state.clock and state.clock.then:
         key = f"due-{matter.flow_code}-{matter.pk}-{matter.version}"
         facts = {"flow_code": matter.flow_code, "matter_id": matter.pk, "version": matter.version}
-        events.emit("casework.due", key=key, at=at, due_at=earliest, move=state.clock.then, **facts)
-    return earliest
+        events.emit("casework.due", key=key, at=at, due_at=due_at, move=state.clock.then, **facts)

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from gongjia.backbone.organisations.naming import series_words
 from gongjia.backbone.organisations.queries import own_of
 from gongjia.engines.papers import files, queries, services
 from gongjia.engines.papers.forms import Keyed, RegisterForm, SkipForm, VoidForm, WordForm
@@ -58,7 +57,7 @@ def void(request: Request, *, subject: Any) -> HttpResponse:
 def numbers(request: Request, *, subject: Any) -> HttpResponse:
     """The register of an organisation's numbers, and what is entered by hand."""
     word = queries.word_of(subject)
-    begun = {"word": word.word if word else series_words(subject.name)[0], "version": word.version if word else 0}
+    begun = {"word": word.word if word else queries.word_to_confirm(subject), "version": word.version if word else 0}
     given = {"organisation": subject, "by": request.actor, "at": request.at}
     made: dict[str, tuple[Keyed, Callable[..., Any], str]] = {
         "word": (_form(request, "word", WordForm, begun), services.set_word, "机关代字已经设定。"),

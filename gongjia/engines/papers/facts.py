@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypedDict
 
 from gongjia.engines.papers.kinds import QR_WORD, STANDARD, Field, PaperKind
-from gongjia.kernel.moments import today_of
+from gongjia.kernel.moments import day_zh, today_of
 
 #: Facts as they are kept: a text each, or a list of rows of texts.
 Facts = dict[str, Any]
@@ -67,7 +67,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, datetime):
         value = today_of(value)
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return day_zh(value)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from gongjia.engines.papers import pdf, word
+from gongjia.engines.papers.facts import text_of
 from gongjia.engines.papers.models import Paper
 from gongjia.engines.papers.queries import content_of_template, contents_of
 
@@ -17,9 +18,10 @@ def docx_of(paper: Paper) -> bytes:
     """By the clerk's template that was in force at issue, or the shipped one. Raises queries.Altered."""
     kept = contents_of(paper)
     if paper.template_id is None:
-        void = {"title": f"{kept['composed']['title']}（已作废）"} if paper.void_at else {}
-        return word.written({**kept["composed"], **void})
-    return word.filled_in(kept["shape"], content_of_template(paper.template_id), kept["words"])
+        made = word.written(kept["composed"])
+    else:
+        made = word.filled_in(kept["shape"], content_of_template(paper.template_id), kept["words"])
+    return word.voided(made, text_of(paper.void_at)) if paper.void_at else made
 
 
 def pdf_of(paper: Paper) -> bytes | None:

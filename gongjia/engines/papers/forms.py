@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 
 from gongjia.engines.papers.checking import MOST_BYTES
-from gongjia.engines.papers.words import SERIES
+from gongjia.engines.papers.queries import word_to_confirm
+from gongjia.engines.papers.words import SERIES, WORD_LENGTH
 from gongjia.kernel.references import new_tracking_code
 
 _WORD = re.compile(r"[\u3400-\u9fff]{2,12}")
@@ -22,25 +23,49 @@ class Keyed(forms.Form):
         super().__init__(data, files, initial={"key": new_tracking_code(), **(initial or {})})
 
 
-class WordForm(Keyed):
+class WordField(forms.CharField):
     """The word with which an organisation's numbers begin."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        facts = {
+            "label": "机关代字",
+            "help_text": "单位简称，不带“发”“函”，例如：咸工",
+            "error_messages": {"required": "请填写机关代字"},
+        }
+        super().__init__(**{"max_length": WORD_LENGTH, **facts, **kwargs})
+
+    def clean(self, value: Any) -> str:
+        word: str = super().clean(value)
+        if word and not _WORD.fullmatch(word):
+            raise forms.ValidationError("机关代字只写汉字，两个到十二个，例如：咸工。")
+        return word
+
+
+def word_field(organisation: Any) -> WordField | None:
+    """What asks for the word of an organisation's first number: what is offered is seen, and may be changed. None where
+    a word is set."""
+    offered = word_to_confirm(organisation)
+    words = f"{organisation.name}第一次编文号，请确定文号开头的字，编成例如“{offered}发〔2026〕1号”；以后一直用它"
+    return WordField(initial=offered, required=False, help_text=words) if offered else None
+
+
+class WithFirstWord(forms.Form):
+    """A form that brings a document number; `word` is what `word_field` gives."""
+
+    def __init__(self, *args: Any, word: WordField | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if word is not None:
+            self.fields["word"] = word
+
+
+class WordForm(Keyed):
+    """An organisation's word is set, or changed."""
+
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    word = forms.CharField(
-        label="机关代字",
-        max_length=12,
-        help_text="单位简称，不带“发”“函”，例如：咸工",
-        error_messages={"required": "请填写机关代字"},
-    )
+    word = WordField()
 
     def clean_version(self) -> int:
         return self.cleaned_data["version"] or 0
-
-    def clean_word(self) -> str:
-        word: str = self.cleaned_data["word"]
-        if not _WORD.fullmatch(word):
-            raise forms.ValidationError("机关代字只写汉字，两个到十二个，例如：咸工。")
-        return word
 
 
 class RegisterForm(Keyed):

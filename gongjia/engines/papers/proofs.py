@@ -5,6 +5,7 @@ line, the question is asked; checked without a network, the signature speaks unt
 are what a stranger who sees the paper may read, and no more: names masked, no numbers of persons.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,12 +18,13 @@ from gongjia.engines.papers.models import Paper
 from gongjia.engines.papers.words import PaperState
 from gongjia.kernel import statements
 from gongjia.kernel.masking import mask_name
-from gongjia.kernel.moments import today_of
+from gongjia.kernel.moments import day_zh, today_of
 from gongjia.kernel.reach import question
 from gongjia.kernel.statements import NotOurs, Statement
 
 #: Stands before the token in an address.
 MARK = "/v/"
+_DAY = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,12 @@ class Verdict:
     @property
     def lines(self) -> list[tuple[str, str]]:
         facts = self.statement.facts
-        return [(zh, facts[code]) for code, zh in self.kind.facts.items() if facts.get(code)]
+        return [(zh, _plain(facts[code])) for code, zh in self.kind.facts.items() if facts.get(code)]
+
+
+def _plain(text: str) -> str:
+    """Days stand in a code as machines write them; people read them as they speak."""
+    return day_zh(date.fromisoformat(text)) if _DAY.fullmatch(text) else text
 
 
 _registered: dict[str, ProofKind] = {}

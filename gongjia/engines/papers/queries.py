@@ -1,14 +1,19 @@
 """How papers, numbers and templates are found, and what a paper's files hold."""
 
 import json
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gongjia.backbone.files.queries import content_of
 from gongjia.backbone.organisations.models import Organisation
+from gongjia.backbone.organisations.naming import series_words
+from gongjia.backbone.regions.queries import names_of_divisions
 from gongjia.engines.papers.models import DocumentNumber, Paper, Series, SeriesWord, Template
+from gongjia.engines.papers.words import SERIES, WORD_LENGTH
 from gongjia.kernel import keyring
 from gongjia.kernel.db import above
 from gongjia.kernel.reach import question
@@ -73,6 +78,28 @@ def series_of(organisation: Organisation, year: int) -> dict[str, int]:
 
 def word_of(organisation: Organisation) -> SeriesWord | None:
     return SeriesWord.objects.filter(organisation=organisation).first()
+
+
+@question("papers.word_to_confirm")
+def word_to_confirm(organisation: Organisation) -> str:
+    """The word that somebody is to confirm before the organisation's first number, the likeliest that no other one has
+    or had; "" where one is set."""
+    places = names_of_divisions(organisation.region.code)
+    words = [*series_words(organisation.name, places), f"{organisation.name[: WORD_LENGTH - 1]}工"]
+    known = SeriesWord.objects.filter(Q(word__in=words) | Q(organisation=organisation))
+    owners = dict(known.values_list("word", "organisation_id"))
+    if organisation.pk in owners.values():
+        return ""
+    free = (word for word in words if word not in owners and not word_was_used(word, organisation))
+    return next(free, organisation.reference)
+
+
+@question("papers.word_was_used")
+def word_was_used(word: str, organisation: Organisation) -> bool:
+    """Whether another organisation has counted under this word before it took another one: its numbers stay."""
+    begins = [f"{word}{series}〔" for series in SERIES]
+    numbers = DocumentNumber.objects.exclude(organisation=organisation)
+    return numbers.filter(reduce(or_, (Q(text__startswith=each) for each in begins))).exists()
 
 
 # ── templates ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,23 +3,26 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from gongjia.backbone.files import services as files
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.organisations.naming import series_words
 from gongjia.backbone.people.models import Person
 from gongjia.engines.papers import checking, proofs
 from gongjia.engines.papers.composing import Standard, composed
 from gongjia.engines.papers.facts import as_texts, in_words, shape_of
 from gongjia.engines.papers.kinds import QR_WORD, kind_of
 from gongjia.engines.papers.models import DocumentNumber, Paper, Series, SeriesWord, Template
-from gongjia.engines.papers.queries import content_of_template, digest_of, template_in_force
+from gongjia.engines.papers.queries import (
+    content_of_template,
+    digest_of,
+    template_in_force,
+    word_to_confirm,
+    word_was_used,
+)
 from gongjia.engines.papers.sandbox import BadTemplate
 from gongjia.engines.papers.word import filled_in
 from gongjia.engines.papers.words import SERIES, NumberState, PaperState
@@ -31,15 +34,28 @@ from gongjia.kernel.verbs import note, verb
 
 #: So many numbers at most are noted at once as used outside the platform.
 MOST_SKIPPED = 2000
-_WORD_LENGTH = 12
+#: So often another word is offered where somebody else takes the same at the same moment.
+_TRIES = 20
+_USED = "“{}”是另一个工会用过的机关代字，它的文号还在。请换一个，例如多写一个字。"
+_TAKEN = "“{}”已经是另一个工会的机关代字，请换一个，例如多写一个字。"
 
 
 # ── numbers ────────────────────────────────────────────────────────────────────────────────────────────────────
 @verb("papers.take_number", zh="取文号", may=INSIDE)
 def take_number(
-    *, organisation: Organisation, subject: str, by: Actor, at: datetime, series: str = "发", year: int | None = None
+    *,
+    organisation: Organisation,
+    subject: str,
+    by: Actor,
+    at: datetime,
+    series: str = "发",
+    year: int | None = None,
+    word: str = "",
 ) -> DocumentNumber:
     """The next number of an organisation's series in the year (of `at`, unless given), such as 咸工发〔2026〕12号.
+
+    Before the first number somebody says the organisation's `word`, once seen (queries.word_to_confirm): Refused at the
+    field `word` without it. What the platform itself issues takes the likeliest. A word that is set already stays.
 
     The series' row stays locked until the transaction ends that uses the number: nobody else takes one meanwhile, and
     when the transaction is undone, so is the number. Call it last in a verb that writes much.
@@ -50,7 +66,7 @@ def take_number(
         organisation=organisation,
         series=counted,
         serial=counted.last + 1,
-        text=_text(_word_of(organisation, by=by, at=at), counted, counted.last + 1),
+        text=_text(_word_of(organisation, word, by=by, at=at), counted, counted.last + 1),
         subject=subject[:200],
         taken_at=at,
         taken_by_id=by.person_id,
@@ -70,35 +86,37 @@ def _text(word: str, series: Series, serial: int) -> str:
     return f"{word}{series.kind}〔{series.year}〕{serial}号"
 
 
-def _word_of(organisation: Organisation, *, by: Actor, at: datetime) -> str:
-    """The organisation's word; the first number of one that has set none fixes the likeliest that is free."""
+def _word_of(organisation: Organisation, said: str, *, by: Actor, at: datetime) -> str:
+    """The organisation's word: the one that is set, else the one that was said with the first number."""
     known = SeriesWord._base_manager.filter(organisation=organisation).first()
     if known is not None:
         return known.word
-    for word in (
-        *series_words(organisation.name),
-        f"{organisation.name[: _WORD_LENGTH - 1]}工",
-        organisation.reference,
-    ):
-        if _was_used(word, organisation):
-            continue
+    offered = said or word_to_confirm(organisation)
+    if not said and by.person_id is not None:
+        raise Refused(
+            f"{organisation.name}还没有确定机关代字（文号开头的字，例如“{offered}”）：请先确定，再编第一个文号。",
+            fields=["word"],
+        )
+    for _ in range(_TRIES):
         try:
-            with transaction.atomic():
-                made = SeriesWord._base_manager.create(organisation=organisation, word=word, changed_at=at)
-        except IntegrityError:
-            known = SeriesWord._base_manager.filter(organisation=organisation).first()
-            if known is not None:
-                return known.word
-        else:
-            return made.word
-    raise RuntimeError("a reference is free always")
+            return _first_word(organisation, offered, at=at).word
+        except Refused:
+            if said:
+                raise
+            offered = word_to_confirm(organisation)
+    return _first_word(organisation, organisation.reference, at=at).word
 
 
-def _was_used(word: str, organisation: Organisation) -> bool:
-    """Whether another organisation has counted under this word before it took another one: its numbers stay."""
-    begins = [f"{word}{series}〔" for series in SERIES]
-    numbers = DocumentNumber._base_manager.exclude(organisation=organisation)
-    return numbers.filter(reduce(or_, (Q(text__startswith=each) for each in begins))).exists()
+def _first_word(organisation: Organisation, word: str, *, at: datetime) -> SeriesWord:
+    if word_was_used(word, organisation):
+        raise Refused(_USED.format(word), fields=["word"])
+    try:
+        with transaction.atomic():
+            return SeriesWord._base_manager.create(organisation=organisation, word=word, changed_at=at)
+    except IntegrityError as clash:
+        if known := SeriesWord._base_manager.filter(organisation=organisation).first():
+            return known  # somebody set it in this very moment
+        raise Refused(_TAKEN.format(word), fields=["word"]) from clash
 
 
 @verb("papers.set_word", zh="设定机关代字", may="papers.numbers", on="organisation")
@@ -108,16 +126,16 @@ def set_word(
     """Set with which word the numbers of an organisation begin from now on; those given out stay. `version` is that of
     the word the form showed, 0 where there was none. Refused for a word that another organisation has, or had while
     it gave numbers."""
-    if _was_used(word, organisation):
-        raise Refused(f"“{word}”是另一个工会用过的机关代字，它的文号还在。请换一个，例如多写一个字。", fields=["word"])
+    known = SeriesWord._base_manager.filter(organisation=organisation).first()
+    if known is None:
+        return _first_word(organisation, word, at=at)
+    if word_was_used(word, organisation):
+        raise Refused(_USED.format(word), fields=["word"])
     try:
         with transaction.atomic():
-            known = SeriesWord._base_manager.filter(organisation=organisation).first()
-            if known is None:
-                return SeriesWord._base_manager.create(organisation=organisation, word=word, changed_at=at)
             return SeriesWord.amend_row(known, version=version, changes={"word": word}, what="机关代字")
     except IntegrityError as clash:
-        raise Refused(f"“{word}”已经是另一个工会的机关代字，请换一个，例如多写一个字。", fields=["word"]) from clash
+        raise Refused(_TAKEN.format(word), fields=["word"]) from clash
 
 
 @verb("papers.register_number", zh="登记平台以外的公文", may="papers.numbers", on="organisation")
@@ -137,7 +155,7 @@ def skip_numbers(*, organisation: Organisation, series: str, up_to: int, by: Act
         raise Refused(f"{counted.kind}字今年已经用到第 {counted.last} 号，请填比它大的号。", fields=["up_to"])
     if up_to - counted.last > MOST_SKIPPED:
         raise Refused(f"一次最多登记 {MOST_SKIPPED} 个号，请核对填的是不是序号。", fields=["up_to"])
-    word = _word_of(organisation, by=by, at=at)
+    word = _word_of(organisation, "", by=by, at=at)
     DocumentNumber._base_manager.bulk_create(
         DocumentNumber(
             organisation=organisation,
@@ -191,13 +209,15 @@ def issue(
     addressee: Organisation | None = None,
     person: Person | None = None,
     issued_on: date | None = None,
+    word: str = "",
 ) -> Paper:
     """Issue a paper of a registered kind in the name of `organisation`, and keep it as it is issued.
 
     `context` has exactly the codes of the kind's fields: texts, whole numbers, days, or lists of rows of those;
     anything else is a ValueError. With `number` the paper takes the next one of its kind's series, whose row stays
-    locked until the transaction ends. `about` is the domain's row that the paper belongs to: `papers_about(row)` lists
-    it. `addressee` reads it too; `person` finds it among the own papers. Its files: `papers:docx` and `papers:pdf`.
+    locked until the transaction ends; `word` is said before the first (take_number). `about` is the domain's row that
+    the paper belongs to: `papers_about(row)` lists it. `addressee` reads it too; `person` finds it among the own
+    papers. Its files: `papers:docx` and `papers:pdf`.
     """
     wanted = kind_of(kind)
     facts = as_texts(wanted, context)
@@ -216,7 +236,7 @@ def issue(
     title = composed(wanted, facts, Standard("", organisation.name, day))["title"]
     if number:
         paper.number = take_number(
-            organisation=organisation, series=wanted.series, year=day.year, subject=title, by=by, at=at
+            organisation=organisation, series=wanted.series, year=day.year, subject=title, word=word, by=by, at=at
         )
     standard = Standard(paper.number_zh, organisation.name, day)
     qr = proofs.address_of_paper(paper, wanted) if wanted.layout.has_qr else ""

@@ -75,6 +75,34 @@ def written(composed: Composed) -> bytes:
     return _built(composed)
 
 
+def voided(content: bytes, day: str) -> bytes:
+    """The same document with a red line that it is void since a day: above its text, and at the head of every page,
+    whatever template it was made by."""
+    document = Document(io.BytesIO(content))
+    said = f"已作废（{day}），不能使用"
+    first = document.add_paragraph()
+    document.element.body.insert(0, first._p)  # noqa: SLF001 - the library has no other way to the top
+    _void_line(first, said)
+    for place, section in enumerate(document.sections):
+        heads = [section.header]
+        if section.different_first_page_header_footer:
+            heads.append(section.first_page_header)
+        if document.settings.odd_and_even_pages_header_footer:
+            heads.append(section.even_page_header)
+        for head in heads:
+            if place == 0 or not head.is_linked_to_previous:
+                _void_line(head.add_paragraph(), said)
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def _void_line(paragraph: Any, text: str) -> None:
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _run(paragraph, text, size=18, font=HEI, bold=True)
+    paragraph.runs[0].font.color.rgb = RGBColor(0xC0, 0, 0)
+
+
 def _open_block(block: Block, kind: PaperKind) -> dict[str, Any]:
     if isinstance(block, Table):
         field = next(each for each in kind.fields if each.code == block.of)

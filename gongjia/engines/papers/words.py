@@ -13,6 +13,8 @@ class PaperState(TextChoices):
     VOID = "void", "作废"
 
 
+#: The longest word (机关代字) of a number.
+WORD_LENGTH = 12
 #: The series that an office keeps, by the last sign of their number, and what each is for.
 SERIES = {
     "发": "通知、请示、报告、决定等普遍使用",

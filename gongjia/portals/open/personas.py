@@ -1,4 +1,4 @@
-"""The demo's page of seven people whom one may become. It exists in the demo only: elsewhere its routes are not even
+"""The demo's page of eight people whom one may become. It exists in the demo only: elsewhere its routes are not even
 built, the view refuses all the same, and a sign-in by persona counts for nothing (portals/signin/entry.py).
 """
 
@@ -49,6 +49,13 @@ PERSONAS = (
         "县级总工会组织部干部",
         "building-community",
         ("上传企业名单，找出没有工会的单位", "看未建会单位并派人跟进", "办理建会、改隶属"),
+    ),
+    Persona(
+        "xuqin",
+        "许琴",
+        "和张敏同在组织部的另一位干部",
+        "checks",
+        ("批复张敏报送的筹建请示（自己报送的不能自己批）", "批复选举结果，看筹备组成为工会"),
     ),
     Persona("chenli", "陈立", "市总工会领导", "chart-bar", ("一屏看全市会员和工会", "点开任何一个数字看明细")),
     Persona("zhaoqing", "赵清", "市总工会审计员", "list-search", ("查操作记录", "看谁打开过谁的档案")),

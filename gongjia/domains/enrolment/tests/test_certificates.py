@@ -40,9 +40,10 @@ def test_a_chair_certifies_a_member_who_downloads_it_and_anybody_verifies_it(
     sign_in(client, tree.chair)
     address = f"/desk/members/{tree.membership.reference}/certify/"
     assert client.post(address, {"use": ""}).status_code == 422
-    answer = client.post(address, {"use": "子女入学", "key": "once"}, follow=True)
+    assert 'value="青禾工"' in client.get(address).content.decode(), "the word of the first number is seen before"
+    answer = client.post(address, {"use": "子女入学", "word": "青禾工", "key": "once"}, follow=True)
     assert "证明已经出具" in answer.content.decode()
-    client.post(address, {"use": "子女入学", "key": "once"})
+    client.post(address, {"use": "子女入学", "word": "青禾工", "key": "once"})
     paper = Paper._base_manager.get()
     assert paper.number_zh == "青禾工证〔2026〕1号"
     member = sign_in(Client(), tree.member)

@@ -1,6 +1,7 @@
 """What becomes of a founding, what is refused, and what stands at the end."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,15 +13,20 @@ from gongjia.backbone.organisations.words import Kind, State
 from gongjia.backbone.posts.models import Post
 from gongjia.domains.founding import election, handlers, holding, queries, services, standing
 from gongjia.domains.founding.models import Candidate, Count, Founding, Unit
+from gongjia.domains.founding.shown import clock_of
 from gongjia.domains.founding.tests import walk
 from gongjia.domains.founding.tests.walk import CLERK, COUNTY, FIRM, REPLY, STREET, Town
 from gongjia.domains.founding.words import Body, ChairBy, Meeting, NumberFrom, Tie, Way
+from gongjia.engines.casework.models import MatterIndex, Step
+from gongjia.engines.casework.queries import held_by, timeline_of
 from gongjia.engines.figures import reading
 from gongjia.engines.figures.repair import check, rebuild
-from gongjia.engines.papers.models import DocumentNumber, Paper
+from gongjia.engines.papers.models import DocumentNumber, Paper, SeriesWord
+from gongjia.engines.papers.queries import contents_of
+from gongjia.kernel import events
 from gongjia.kernel.actors import COMMAND
 from gongjia.kernel.errors import Forbidden, Refused, Stale
-from gongjia.kernel.reach import everywhere
+from gongjia.kernel.reach import entering, everywhere
 from tests import factories
 
 pytestmark = [pytest.mark.system("O5"), pytest.mark.django_db]
@@ -85,7 +91,7 @@ def test_a_joint_union_covers_several_units_with_their_members(town: Town) -> No
     for each in members[:5]:
         factories.employment(each.person, other)
     with everywhere(reason="test"):
-        rows = queries.covered_by(walk.again(one), queries.units_of(one))
+        rows = queries.covered_by(walk.again(one))
     assert [(each.name, each.members, each.from_on) for each in rows] == [
         (FIRM, 0, town.at.date()), (other.name, 5, town.at.date())
     ]  # fmt: skip
@@ -199,6 +205,54 @@ def test_nobody_approves_what_he_has_sent(town: Town, state: str) -> None:
         town.does(COUNTY, services.answer, founding=one, move_code="return", reason="x")
 
 
+@pytest.mark.parametrize("column", ["requested_by", "reported_by"])
+@pytest.mark.parametrize("state", ["requested", "reported"])
+def test_neither_who_asked_nor_who_reported_replies(town: Town, state: str, column: str) -> None:
+    one = walk.in_state(town, state)
+    Founding._base_manager.filter(pk=one.pk).update(
+        **{"requested_by": None, "reported_by": None, column: town.people[COUNTY]}
+    )
+    act = standing.confirm if state == "reported" else services.approve
+    with pytest.raises(Forbidden, match="自己批复"):
+        town.does(COUNTY, act, founding=one, at=walk.later(town), on=walk.later(town).date(), **REPLY)
+    assert walk.again(one).state == state
+
+
+@pytest.mark.parametrize("state", ["drafting", "returned", "planned", "standing"])
+def test_nothing_is_replied_to_what_was_not_asked(town: Town, state: str) -> None:
+    one = walk.in_state(town, state)
+    sent = {"founding": one, "at": walk.later(town), "on": walk.later(town).date(), **REPLY}
+    papers = Paper._base_manager.count()
+    for act in (services.approve, standing.confirm):
+        with pytest.raises(Refused, match="不能再办这一步"):
+            town.does(COUNTY, act, **sent)
+    assert (walk.again(one).state, Paper._base_manager.count()) == (state, papers)
+
+
+def test_a_reply_is_given_once(town: Town) -> None:
+    one = walk.in_state(town, "requested")
+    walk.approved(town, one)
+    with pytest.raises(Refused, match="不能再办这一步"):
+        walk.approved(town, one)
+    assert Paper._base_manager.filter(kind="founding.reply").count() == 1
+
+
+# ── the word of the first number ──────────────────────────────────────────────────────────────────────────────
+def test_the_first_number_of_a_group_wants_its_word_and_the_next_one_keeps_it(town: Town) -> None:
+    one = walk.in_state(town, "counting")
+    walk.elected(town, one)
+    with pytest.raises(Refused, match="还没有确定机关代字") as refused:
+        walk.reported(town, one, word="")
+    assert refused.value.fields == ("word",)
+    assert walk.again(one).state == "counting"
+    walk.reported(town, one, word="银泉物业工")
+    report = Paper._base_manager.get(kind="founding.report")
+    assert report.number_zh == "银泉物业工发〔2026〕1号"
+    town.does(COUNTY, services.answer, founding=one, move_code="send_back", reason="请核对", at=walk.later(town))
+    walk.reported(town, one, word="别的工")
+    assert Paper._base_manager.latest("pk").number_zh == "银泉物业工发〔2026〕2号"
+
+
 def test_an_officer_of_the_street_cannot_approve_for_the_county(town: Town) -> None:
     one = walk.in_state(town, "requested")
     own = factories.person("街道组织干部")
@@ -262,6 +316,7 @@ def test_more_women_than_staff_and_an_older_form_are_refused(town: Town) -> None
         ({"seats": {Body.COMMITTEE: 3, Body.FUND_AUDIT: 3, Body.WOMENS: 0}}, "womens"),
         ({"meeting": Meeting.DELEGATES}, "meeting"),
         ({"shown_on": date(2020, 1, 1)}, "shown_on"),
+        ({"shown_on": date(2026, 11, 23), "planned_on": date(2026, 11, 27)}, "planned_on"),
     ],
 )
 def test_a_plan_against_the_rules_is_refused_at_its_field(town: Town, more: dict, field: str) -> None:
@@ -273,6 +328,19 @@ def test_a_plan_against_the_rules_is_refused_at_its_field(town: Town, more: dict
     assert walk.again(one).state == "enrolling"
 
 
+def test_four_seats_are_refused_with_the_one_thing_that_is_wrong(town: Town) -> None:
+    one = walk.in_state(town, "enrolling")
+    with pytest.raises(Refused) as refused:
+        walk.planned(town, one, seats={Body.COMMITTEE: 4, Body.FUND_AUDIT: 3, Body.WOMENS: 1})
+    assert refused.value.reasons == ("委员 4 人，应当是单数（各地选举办法，待核实）",)
+
+
+def test_a_plan_with_a_notice_that_is_long_enough_is_taken(town: Town) -> None:
+    one = walk.in_state(town, "enrolling")
+    days = {"shown_on": date(2026, 11, 23), "planned_on": date(2026, 12, 1)}
+    assert walk.planned(town, one, **days).state == "planned"
+
+
 def test_more_members_than_staff_are_refused(town: Town) -> None:
     one = walk.in_state(town, "enrolling")
     Unit._base_manager.update(headcount=26)
@@ -282,7 +350,7 @@ def test_more_members_than_staff_are_refused(town: Town) -> None:
 
 def test_who_may_not_stand_is_refused_with_the_article(town: Town) -> None:
     one = walk.in_state(town, "enrolling")
-    walk.planned(town, one)
+    walk.planned(town, one, chair_by=ChairBy.MEETING)
     for tie, article in ((Tie.LEGAL, "选举工作条例"), (Tie.RELATIVE, "工会法第十条")):
         with pytest.raises(Refused, match=article):
             walk.stands(town, one, 0, Body.COMMITTEE, tie)
@@ -310,6 +378,35 @@ def test_a_meeting_against_the_rules_is_refused_at_its_field(town: Town, more: d
         town.does(CLERK, election.convene, founding=one, meeting=walk.held(town, **more), at=walk.later(town))
     assert field in refused.value.fields
     assert walk.again(one).state == "planned"
+
+
+def test_a_candidate_who_has_left_is_named_when_the_meeting_is_registered(town: Town) -> None:
+    one = walk.in_state(town, "planned")
+    gone = town.members[1]
+    day = walk.later(town).date()
+    Membership._base_manager.filter(pk=gone.pk).update(state="ended", until_on=day)
+    facts = {"meeting": walk.held(town, expected=26, present=25), "at": walk.later(town)}
+    with pytest.raises(Refused, match=f"{gone.person.name}现在不是这里的正式会员") as refused:
+        town.does(CLERK, election.convene, founding=one, **facts)
+    assert "先撤下" in refused.value.reasons[0]
+    assert walk.again(one).state == "planned"
+
+
+def test_members_are_counted_as_they_stood_on_the_day_of_the_meeting(town: Town) -> None:
+    """One joined after it, one left after it, one was retained after it: the day itself knows nothing of that."""
+    one = walk.in_state(town, "planned")
+    day = walk.later(town).date()
+    after = day + timedelta(days=1)
+    rows = Membership._base_manager
+    rows.filter(pk=town.members[20].pk).update(state="ended", until_on=after)
+    rows.filter(pk=town.members[21].pk).update(state="retained", retained_on=after)
+    rows.filter(pk=town.members[22].pk).update(from_on=after, joined_on=after)
+    with everywhere(reason="test"):
+        then, now = queries.members_of(one, on=day), queries.members_of(one)
+    assert (then.all, then.retained) == (26, 0)
+    assert (now.all, now.retained) == (25, 1)
+    facts = {"meeting": walk.held(town, expected=26, present=25), "at": walk.later(town) + timedelta(days=2)}
+    assert town.does(CLERK, election.convene, founding=one, **facts).state == "counting"
 
 
 def test_a_meeting_before_its_time_is_refused(town: Town) -> None:
@@ -415,10 +512,84 @@ def test_an_election_that_counts_for_nothing_is_held_again(town: Town) -> None:
     one = walk.in_state(town, "counting")
     walk.counted(town, one, Body.COMMITTEE, [24, 22, 20, 9])
     town.does(CLERK, election.again, founding=one, reason="收回多于发出")
-    walk.convened(town, one)
+    with pytest.raises(Refused, match="公示"):
+        walk.convened(town, one)
+    with pytest.raises(Refused, match="上次大会"):
+        town.does(CLERK, election.show, founding=one, on=town.at.date(), at=walk.later(town))
+    town.does(CLERK, election.show, founding=one, on=walk.later(town).date(), at=walk.later(town))
+    then = walk.later(town) + walk.LONG_ENOUGH
+    town.does(CLERK, election.convene, founding=one, meeting=walk.held(town, held_on=then.date()), at=then)
     assert walk.ahead(one, Body.COMMITTEE).seats == 3
     assert Count._base_manager.count() == 1, "what was counted stays among the papers"
     walk.counted(town, one, Body.COMMITTEE, [24, 22, 20, 9])
+
+
+# ── the list of candidates, and who leads ─────────────────────────────────────────────────────────────────────
+def test_who_is_named_after_the_list_was_shown_is_shown_with_all_others_anew(town: Town) -> None:
+    one = walk.in_state(town, "planned")
+    named = town.at + timedelta(days=10)
+    facts = {"body": Body.COMMITTEE, "membership": town.members[8], "tie": Tie.NONE}
+    town.does(CLERK, election.nominate, founding=one, at=named, **facts)
+    with pytest.raises(Refused, match=f"{town.members[8].person.name}在候选人名单公示以后才提名") as refused:
+        walk.convened(town, one)
+    assert refused.value.fields == ("held_on",)
+    with pytest.raises(Refused, match="重新公示"):
+        town.does(CLERK, election.show, founding=one, on=named.date() - timedelta(days=1), at=named)
+    town.does(CLERK, election.show, founding=one, on=named.date(), at=named)
+    early = walk.held(town, held_on=named.date() + timedelta(days=3))
+    with pytest.raises(Refused, match="候选人名单公示：现为"):
+        town.does(CLERK, election.convene, founding=one, meeting=early, at=walk.later(town))
+    assert walk.convened(town, one).state == "counting"
+
+
+def test_who_was_named_on_paper_before_the_list_was_shown_is_entered_later(town: Town) -> None:
+    one = walk.in_state(town, "planned")
+    facts = {"body": Body.COMMITTEE, "membership": town.members[8], "tie": Tie.NONE, "at": walk.later(town)}
+    for day in (walk.later(town).date() + timedelta(days=1), town.at.date() - timedelta(days=1)):
+        with pytest.raises(Refused, match="提名日期"):
+            town.does(CLERK, election.nominate, founding=one, named_on=day, **facts)
+    town.does(CLERK, election.nominate, founding=one, named_on=town.at.date(), **facts)
+    assert walk.convened(town, one).state == "counting"
+
+
+def test_whom_the_new_committee_elects_is_named_after_the_meeting(town: Town) -> None:
+    one = walk.in_state(town, "planned")
+    with pytest.raises(Refused, match="先开大会选出委员") as refused:
+        walk.stands(town, one, 0, Body.CHAIR)
+    assert "选举工作条例第三条" in refused.value.reasons[0]
+    walk.convened(town, one)
+    walk.counted(town, one, Body.COMMITTEE, [24, 22, 20, 9])
+    walk.stands(town, one, 0, Body.CHAIR)
+
+
+def test_a_plan_that_gives_the_chair_to_the_committee_drops_who_was_named_for_it(town: Town) -> None:
+    one = walk.in_state(town, "enrolling")
+    walk.nominated(town, walk.planned(town, one, chair_by=ChairBy.MEETING))
+    walk.stands(town, one, 0, Body.CHAIR)
+    walk.planned(town, one)
+    assert not Candidate._base_manager.filter(body=Body.CHAIR).exists()
+    assert Candidate._base_manager.filter(body=Body.COMMITTEE).count() == 4
+
+
+def on_ballot(town: Town, one: Founding) -> set[str]:
+    """The bodies that the newest ballot is for."""
+    town.does(CLERK, services.make_paper, founding=one, code="founding.ballot")
+    paper = Paper._base_manager.filter(kind="founding.ballot").latest("pk")
+    with everywhere(reason="test"):
+        return {row["body"].partition("（")[0] for row in contents_of(paper)["facts"]["ballot"]}
+
+
+def test_the_first_ballot_is_the_committee_s_and_who_leads_has_his_own_after_it(town: Town) -> None:
+    one = walk.in_state(town, "enrolling")
+    walk.nominated(town, walk.planned(town, one, chair_by=ChairBy.MEETING))
+    walk.stands(town, one, 0, Body.CHAIR)
+    walk.stands(town, one, 3, Body.CHAIR)
+    first = {Body.COMMITTEE.zh, Body.FUND_AUDIT.zh, Body.WOMENS.zh}
+    assert on_ballot(town, one) == first
+    walk.convened(town, one)
+    assert on_ballot(town, one) == first
+    walk.counted(town, one, Body.COMMITTEE, [24, 22, 20, 9])
+    assert on_ballot(town, one) == {Body.CHAIR.zh, Body.FUND_AUDIT.zh, Body.WOMENS.zh}
 
 
 # ── ends, and what others do ──────────────────────────────────────────────────────────────────────────────────
@@ -447,6 +618,75 @@ def test_what_a_street_prepares_goes_where_its_work_goes(town: Town) -> None:
             organisation=town.street, into=other, on=town.at.date(), approval_number="1", by=COMMAND, at=town.at
         )
     assert walk.again(one).organisation == other
+
+
+def held_by_officer(town: Town, who: str) -> list[int]:
+    actor = town.actor(who)
+    with entering(actor.reach()):
+        return [each.matter_id for each in held_by(actor)]
+
+
+@pytest.mark.parametrize("state", ["requested", "reported", "enrolling"])
+def test_a_request_goes_on_at_the_successor_of_the_superior_that_ended(town: Town, state: str) -> None:
+    one = walk.in_state(town, state)
+    town.people["foreign"] = town.tree.foreign_officer
+    before, first = MatterIndex._base_manager.get(), Step._base_manager.latest("pk")
+    later = town.at + timedelta(days=30)
+    other = town.tree.foreign_county
+    with everywhere(reason="test"):
+        clock = clock_of(one, timeline_of(one), later)
+        facts = {"on": later.date(), "approval_number": "1", "by": COMMAND, "at": later}
+        organisations.merge(organisation=town.tree.county, into=other, **facts)
+    one = walk.again(one)
+    index, step = MatterIndex._base_manager.get(), Step._base_manager.latest("pk")
+    assert (one.state, one.counterpart, index.counterpart) == (state, other, other)
+    assert (index.due_at, index.moved_at) == (before.due_at, before.moved_at), "the clock runs on"
+    assert step.pk > first.pk
+    assert f"转由{other.name}批复" in step.words
+    with everywhere(reason="test"):
+        assert clock_of(one, timeline_of(one), later) == clock
+    assert index.holder == (other if state != "enrolling" else one.organisation)
+    assert held_by_officer(town, "foreign") == [one.pk]
+    if state == "requested":
+        SeriesWord._base_manager.create(organisation=other, word="嘉鱼工", changed_at=later)
+        town.does("foreign", services.approve, founding=one, on=later.date(), at=later, **REPLY)
+        assert walk.again(one).state == "enrolling"
+
+
+def test_what_a_superior_prepared_and_answers_itself_goes_to_the_one_above_when_it_is_dissolved(town: Town) -> None:
+    county = factories.organisation("样例县总工会", town.tree.city, kind=Kind.FEDERATION)
+    with everywhere(reason="test"):
+        one = services.begin(
+            organisation=county, way=Way.SINGLE, name="样例工会委员会", firms=[town.firm], by=COMMAND, at=town.at
+        )
+        assert one.counterpart == county
+        facts = {"on": town.at.date(), "approval_number": "", "reason": "区划调整", "by": COMMAND, "at": town.at}
+        organisations.dissolve(organisation=county, **facts)
+    one = walk.again(one)
+    assert (one.organisation, one.counterpart, one.state) == (town.tree.city, town.tree.city, "drafting")
+
+
+def test_who_moves_under_another_superior_is_answered_by_that_one(town: Town) -> None:
+    one = walk.in_state(town, "requested")
+    with everywhere(reason="test"):
+        facts = {"on": town.at.date(), "reason": "区划调整", "by": COMMAND, "at": town.at}
+        organisations.move(organisation=town.street, superior=town.tree.foreign_county, **facts)
+    assert walk.again(one).counterpart == town.tree.foreign_county
+    assert MatterIndex._base_manager.get().holder == town.tree.foreign_county
+
+
+def test_whoever_begins_a_founding_the_leads_are_told_of_its_employers(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, Any]] = []
+    tell = events.tell
+    monkeypatch.setattr(events, "tell", lambda name, **facts: (told.append((name, facts)), tell(name, **facts))[1])
+    other = factories.employer("银泉样例餐饮有限公司", town.tree.county)
+    third = factories.employer("银泉样例百货有限公司", town.tree.county)
+    one = walk.begun(town, Way.JOINT, name="商圈联合工会委员会", firms=[town.firm, other])
+    town.does(STREET, services.add_unit, founding=one, employer=third)
+    begun = [facts["employers"] for name, facts in told if name == "founding.begun"]
+    assert begun == [[town.firm, other], [third]]
 
 
 def test_a_lead_opens_one_founding_however_often_it_is_asked(town: Town) -> None:

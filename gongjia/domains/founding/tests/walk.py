@@ -12,6 +12,7 @@ from gongjia.backbone.organisations.words import Kind
 from gongjia.domains.founding import election, queries, services, standing
 from gongjia.domains.founding.models import Founding
 from gongjia.domains.founding.words import Body, ChairBy, Meeting, NumberFrom, Tie, Way
+from gongjia.engines.papers.models import SeriesWord
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.reach import entering
 from tests import factories
@@ -52,7 +53,10 @@ def town(tree: factories.Tree, at: datetime) -> Town:
     person = factories.person("周街道")
     factories.post(person, street, "township_officer")
     firm = factories.employer(FIRM, tree.county, uscc="")
-    return Town(tree, street, firm, {STREET: person, COUNTY: tree.officer}, at)
+    made = Town(tree, street, firm, {STREET: person, COUNTY: tree.officer}, at)
+    for union, word in ((street, "浮山工"), (tree.county, "咸安工")):
+        SeriesWord._base_manager.create(organisation=union, word=word, changed_at=at)
+    return made
 
 
 def begun(town: Town, way: Way = Way.SINGLE, **facts: Any) -> Founding:
@@ -171,8 +175,8 @@ def elected(town: Town, one: Founding) -> None:
     counted(town, one, Body.WOMENS, [25])
 
 
-def reported(town: Town, one: Founding) -> Founding:
-    done: Founding = town.does(CLERK, standing.report, founding=one, at=later(town))
+def reported(town: Town, one: Founding, *, word: str = "银泉工") -> Founding:
+    done: Founding = town.does(CLERK, standing.report, founding=one, word=word, at=later(town))
     return done
 
 

@@ -17,6 +17,7 @@ from gongjia.domains.organising.tests.test_comparing import figure
 from gongjia.domains.organising.words import LeadState, Progress
 from gongjia.engines.figures import reading
 from gongjia.engines.figures.repair import check, rebuild
+from gongjia.engines.matching.core.names import fold
 from gongjia.kernel import events
 from gongjia.kernel.actors import COMMAND
 from gongjia.kernel.errors import Forbidden, Refused
@@ -73,6 +74,41 @@ def begin(lead: Lead, who: factories.Person, at: datetime) -> Lead:
         facts = {"employers": [employer], "group": group, "number": "咸工发〔2026〕12号"}
         events.tell("founding.group_stood", **facts, by=factories.actor(who), at=at)
     return shown(lead.name)
+
+
+def test_a_founding_that_begins_without_the_lead_is_linked_to_it(tree, lead, at) -> None:
+    """By the code; and in lists without codes by the name, where one lead has it. Nobody asks twice, or counts it as
+    free."""
+    with everywhere(reason="test"):
+        firm = factories.employer(LARGE[0], tree.county, uscc=LARGE[1])
+        named = factories.employer(EDGE[0], tree.county, uscc="")
+        other = factories.employer("别的样例厂", tree.county, uscc="")
+        Lead._base_manager.filter(name=EDGE[0]).update(uscc="", key=f"{fold(EDGE[0])}@咸安区")
+        facts = {"by": factories.actor(tree.officer), "at": at}
+        events.tell("founding.begun", employers=[firm, named, other], **facts)
+        assert [shown(each).employer for each in (LARGE[0], EDGE[0])] == [firm, named]
+        assert shown(LARGE[0]).state == LeadState.OPEN
+        assert list(LeadStep._base_manager.values_list("lead__name", "zh", "progress").order_by("lead__name")) == [
+            (EDGE[0], "申请筹建", "unvisited"), (LARGE[0], "申请筹建", "unvisited")
+        ]  # fmt: skip
+        events.tell("founding.begun", employers=[firm], **facts)
+        assert LeadStep._base_manager.count() == 2
+        group = factories.organisation("样例筹备组", tree.county, kind=Kind.PREPARATORY_GROUP)
+        events.tell("founding.group_stood", employers=[firm], group=group, number="1", **facts)
+    assert (shown(LARGE[0]).state, shown(LARGE[0]).union) == (LeadState.FOUNDING, group)
+
+
+def test_a_lead_that_a_comparison_finds_under_a_preparatory_group_is_in_founding(tree, at) -> None:
+    group = factories.organisation("样例筹备组", tree.county, kind=Kind.PREPARATORY_GROUP)
+    Organisation._base_manager.filter(pk=group.pk).update(state=State.PREPARING)
+    firm = factories.employer(LARGE[0], tree.county, uscc=LARGE[1])
+    factories.coverage(group, firm)
+    compared(tree.officer, tree.county, at)
+    found = shown(LARGE[0])
+    assert (found.state, found.union, found.employer) == (LeadState.FOUNDING, group, firm)
+    assert shown(EDGE[0]).state == LeadState.OPEN
+    with everywhere(reason="test"):
+        assert check("leads") == []
 
 
 def set_aside(lead: Lead, who: factories.Person, at: datetime) -> Lead:

@@ -170,6 +170,6 @@ def test_a_void_paper_stays_with_its_number_and_says_so(tree: factories.Tree, at
         made = files.pdf_of(found)
         assert made is not None
         assert "已作废" in words_of_pdf(made)
-        assert "（已作废）" in words_of_docx(files.docx_of(found))
+        assert "已作废（2026年11月20日），不能使用" in words_of_docx(files.docx_of(found))
         with pytest.raises(Refused, match="已经作废"):
             services.void(paper=found, reason="再一次", by=officer, at=at)

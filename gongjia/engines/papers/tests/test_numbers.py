@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from gongjia.backbone.organisations.naming import series_words
-from gongjia.engines.papers import services
+from gongjia.engines.papers import queries, services
 from gongjia.engines.papers.models import DocumentNumber, Series, SeriesWord
 from gongjia.engines.papers.tests.conftest import REPLY
 from gongjia.engines.papers.words import NumberState
@@ -66,6 +66,7 @@ def test_a_number_goes_back_with_the_transaction_that_was_undone(tree: factories
 
 def test_a_void_number_stays_with_its_reason_and_is_not_given_again(tree: factories.Tree, at: datetime) -> None:
     officer = factories.actor(tree.officer)
+    services.set_word(organisation=tree.county, word="咸安工", version=0, by=officer, at=at)
     number = services.register_number(organisation=tree.county, series="函", subject="商请函", by=officer, at=at)
     with pytest.raises(Refused, match="原因"):
         services.void_number(number=number, reason="  ", by=officer, at=at)
@@ -114,6 +115,32 @@ def test_nobody_else_takes_or_voids_a_number(who: str, tree: factories.Tree, at:
 def test_the_likeliest_word_of_a_name(name: str, likeliest: str) -> None:
     assert series_words(name)[0] == likeliest
     assert all(len(word) <= 12 for word in series_words(name))
+
+
+def test_a_firm_called_after_its_place_has_its_own_word(tree: factories.Tree) -> None:
+    assert series_words("咸宁鸿运物业有限公司工会", ["湖北省", "咸宁市", "咸安区"])[0] == "鸿运工"
+    assert series_words("咸宁市总工会", ["湖北省", "咸宁市"])[0] == "咸工"
+    assert series_words("咸安区浮山街道总工会", ["湖北省", "咸宁市", "咸安区", "浮山街道"])[0] == "浮山工"
+    assert series_words("咸安区官埠桥镇总工会", ["咸宁市", "咸安区", "官埠桥镇"])[0] == "官埠工"
+    union = factories.organisation("咸宁鸿运物业有限公司工会委员会", tree.county)
+    assert queries.word_to_confirm(union) == "鸿运工"
+
+
+def test_nobody_s_first_number_comes_with_a_word_that_was_not_confirmed(tree: factories.Tree, at: datetime) -> None:
+    officer = factories.actor(tree.officer)
+    facts = {"organisation": tree.county, "by": officer, "at": at}
+    for act, more in (
+        (services.register_number, {"series": "函", "subject": "商请函"}),
+        (services.skip_numbers, {"series": "函", "up_to": 3}),
+    ):
+        with pytest.raises(Refused, match="还没有确定机关代字") as refused:
+            act(**facts, **more)
+        assert refused.value.fields == ("word",)
+    assert not SeriesWord._base_manager.exists()
+    facts["by"] = COMMAND
+    assert services.take_number(**facts, subject="通知", word="咸安总工").text == "咸安总工发〔2026〕1号"
+    assert services.take_number(**facts, subject="通知", word="别的工").text == "咸安总工发〔2026〕2号"
+    assert queries.word_to_confirm(tree.county) == ""
 
 
 def test_two_organisations_never_begin_with_the_same_word(tree: factories.Tree, at: datetime) -> None:

@@ -20,6 +20,7 @@ from gongjia.engines.papers.models import Template
 from gongjia.engines.papers.sandbox import BadTemplate, Sandbox, filled
 from gongjia.engines.papers.tests.conftest import CERTIFICATE, FORM, KINDS, LIST, REPLY
 from gongjia.engines.papers.tests.test_issuing import issue, words_of_docx
+from gongjia.kernel.actors import COMMAND
 from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.reach import entering, everywhere
 from tests import factories
@@ -356,6 +357,26 @@ def put(organisation: factories.Organisation, who: factories.Person, at: datetim
             by=actor,
             at=at,
         )
+
+
+@pytest.mark.django_db
+def test_a_void_paper_says_so_in_the_file_of_an_own_template(
+    tree: factories.Tree, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tree.county, tree.officer, at, "县：{{ 工会名称 }}")
+    turned: list[bytes] = []
+    monkeypatch.setattr(files, "pdf_of_word", turned.append)
+    with everywhere(reason="test"):
+        paper = services.issue(kind=REPLY.code, organisation=tree.county, context=REPLY.sample, by=COMMAND, at=at)
+        assert "作废" not in words_of_docx(files.docx_of(paper))
+        services.void(paper=paper, reason="写错", by=COMMAND, at=at)
+        made = files.docx_of(paper)
+        files.pdf_of(paper)
+    said = "已作废（2026年11月20日），不能使用"
+    assert words_of_docx(made).startswith(said)
+    document_ = Document(io.BytesIO(made))
+    assert [said in "".join(each.text for each in one.header.paragraphs) for one in document_.sections] == [True]
+    assert words_of_docx(turned[0]).startswith(said), "the PDF is made of the same file"
 
 
 @pytest.mark.django_db

@@ -49,13 +49,13 @@ def demo(settings):
     clear_url_caches()
 
 
-def test_the_page_shows_seven_with_who_they_are_and_what_to_try(demo, db, client):
+def test_the_page_shows_eight_with_who_they_are_and_what_to_try(demo, db, client):
     page = client.get(reverse("open:personas")).content.decode()
     for persona in personas.PERSONAS:
         assert persona.name in page
         assert persona.what in page
         assert all(thing in page for thing in persona.try_this)
-    assert len(personas.PERSONAS) == 7
+    assert len(personas.PERSONAS) == 8
 
 
 @pytest.mark.parametrize("username", sorted(NAMES.values()))

@@ -68,7 +68,8 @@ function show(tone, title, why, statement) {
   list.textContent = "";
   if (statement) {
     Object.entries(statement.kind.facts).forEach(([code, zh]) => {
-      if (statement.facts[code]) line(list, zh, String(statement.facts[code]));
+      const text = String(statement.facts[code] || "");
+      if (text) line(list, zh, DAY.test(text) ? words(text) : text);
     });
     line(list, "签发日期", words(statement.issued));
     if (statement.until) line(list, "有效期到", words(statement.until));
