@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from gongjia.backbone.employers.queries import coverage_of
 from gongjia.domains.enrolment import nearest, params, queries, services
 from gongjia.domains.enrolment.forms import ApproveForm, AssignForm, RefuseForm, SendBackForm
 from gongjia.domains.enrolment.words import INDUSTRY_OF_GROUP, RefusalReason
@@ -113,10 +114,10 @@ def _assign_form(request: Request, subject: Any) -> AssignForm:
     region = subject.region or subject.organisation.region
     group_zh = subject.get_group_display() if subject.group else ""
     industry = INDUSTRY_OF_GROUP.get(subject.group, "")
-    is_employed = "灵活就业" not in subject.works_at
-    sought = nearest.Sought(region.code, subject.group, industry, group_zh, is_employed=is_employed)
+    has_no_union = subject.employer is not None and coverage_of(subject.employer) is None
+    sought = nearest.Sought(region.code, subject.group, industry, group_zh, has_no_union=has_no_union)
     words = params.trades(on=today_of(request.at))
-    proposed = nearest.proposals(sought, queries.candidates(subject.organisation.region.code, words=words))
+    proposed = nearest.proposals(sought, queries.candidates(sought, words=words))
     choices = [(each.candidate.reference, f"{each.candidate.name}（{each.why}）") for each in proposed]
     return AssignForm(request.POST if "assign" in request.POST else None, proposed=choices)
 

@@ -167,7 +167,8 @@ def names(request: Request, *, subject: Any) -> HttpResponse:
     today = today_of(request.at)
     cards = queries.cards_of(subject)
     held = queries.officers_in(subject, on=today)
-    waiting = [each for each in held if each.pk not in cards]
+    took_back = queries.took_back([each.pk for each in held if each.pk not in cards])
+    waiting = [each for each in held if each.pk not in cards and each.pk not in took_back]
     form = forms.PaperConsentForm(request.POST or None, posts=waiting, initial={"key": new_tracking_code()})
     reasons: tuple[str, ...] = ()
     if form.is_valid():
@@ -186,6 +187,7 @@ def names(request: Request, *, subject: Any) -> HttpResponse:
         "form": form,
         "reasons": reasons,
         "waiting": waiting,
+        "took_back": [each for each in held if each.pk in took_back],
         "named": [(each, cards[each.pk]) for each in held if each.pk in cards],
         "is_officer": any(each.person_id == own for each in held),
     }

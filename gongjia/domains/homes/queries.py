@@ -1,18 +1,19 @@
 """How displays, cards, duties and sites are found."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.queries import in_force
 from gongjia.backbone.posts.words import Role
+from gongjia.backbone.regions.queries import lies_in
 from gongjia.domains.homes import params
 from gongjia.domains.homes.models import Card, Display, Duty, SiteUse, UnionSite
-from gongjia.domains.homes.words import OFFICERS, THREE, DisplayKind
+from gongjia.domains.homes.words import OFFICERS, THREE, CardEnding, DisplayKind, Given
 from gongjia.kernel.reach import question
 
 #: How many digits of a region's code name its township, county and city.
@@ -51,6 +52,13 @@ def duties_of(organisation: Organisation) -> dict[str, Duty]:
 def cards_of(organisation: Organisation) -> dict[int, Card]:
     """By post, who is named."""
     return {each.post_id: each for each in Card.objects.filter(organisation=organisation, ended_at=None)}
+
+
+def took_back(post_ids: Collection[int]) -> set[int]:
+    """Of these posts those whose holders took their own names back, and have not agreed again."""
+    rows = Card._base_manager.filter(post_id__in=post_ids, ending=CardEnding.WITHDRAWN)
+    again = Card._base_manager.filter(post=OuterRef("post"), pk__gt=OuterRef("pk"), given=Given.ONLINE)
+    return set(rows.exclude(Exists(again)).values_list("post_id", flat=True))
 
 
 def officers_in(organisation: Organisation, *, on: date) -> list[Post]:
@@ -130,8 +138,8 @@ def sites_near(region_code: str, limit: int = 5) -> list[UnionSite]:
     digits = [each for each in _NEAR if each <= len(region_code)]
     if not digits:
         return []
-    nearer = [When(region__code__startswith=region_code[:each], then=Value(place)) for place, each in enumerate(digits)]
-    rows = open_sites().filter(region__code__startswith=region_code[: digits[-1]])
+    nearer = [When(lies_in("region__code", region_code[:each]), then=Value(place)) for place, each in enumerate(digits)]
+    rows = open_sites().filter(lies_in("region__code", region_code[: digits[-1]]))
     rows = rows.exclude(is_station=False, is_home=False)
     far = Case(*nearer, default=Value(len(digits)), output_field=IntegerField())
     return list(rows.annotate(far=far).order_by("far", "region__code", "organisation__path", "pk")[:limit])

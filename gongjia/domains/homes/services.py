@@ -161,10 +161,23 @@ def agree(*, post: Post, by: Actor, at: datetime, office_line: str = "", key: st
 def record_consent(
     *, organisation: Organisation, post: Post, by: Actor, at: datetime, office_line: str = "", key: str = ""
 ) -> Card:
-    """Register that an officer of the union agreed on paper to be named."""
+    """Register that an officer of the union agreed on paper to be named. The officer is told, and can take it back at
+    once. Refused for who has taken the own name back: then nobody else brings it up again."""
     if post.organisation_id != organisation.pk:
         raise Refused("请选择本会现在任职的人。", fields=["post"])
-    return _name(post, office_line=office_line, given=Given.PAPER, at=at)
+    _held(organisation.pk)
+    if queries.took_back([post.pk]):
+        raise Refused(
+            "本人撤回过公开姓名的同意，不能再由工会登记。要重新公开，请本人登录以后在“任职公示”里同意。",
+            fields=["holder"],
+        )
+    card = _name(post, office_line=office_line, given=Given.PAPER, at=at)
+    what = f"{post.get_role_display()}，姓名“{card.name}”" + (
+        f"，办公电话 {card.office_line}" if card.office_line else ""
+    )
+    body = f"工会按您签字的同意书登记，公开页上现在显示：{what}。不是您的意思，或者改了主意，打开这条消息马上可以撤回。"
+    _tell_officer(card, "公开页上显示您的姓名了", body, by=by, at=at)
+    return card
 
 
 @verb("homes.withdraw", zh="撤回公开姓名的同意", may=SIGNED_IN)
@@ -172,13 +185,16 @@ def withdraw(*, card: Card, by: Actor, at: datetime, key: str = "") -> Card:
     """Take the own name back: it disappears at once, and with the chair's name its display."""
     if by.person_id is None or card.person_id != by.person_id:
         raise Forbidden("由本人撤回自己的职务公示")
-    return _unname(card, at=at)
+    return _unname(card, ending=CardEnding.WITHDRAWN, at=at)
 
 
 @verb("homes.drop_card", zh="撤下职务公示", may="homes.write", on="card")
 def drop_card(*, card: Card, by: Actor, at: datetime, key: str = "") -> Card:
-    """Take a name back for an officer who asks the union to."""
-    return _unname(card, at=at)
+    """Take a name back for an officer who asks the union to; the officer is told."""
+    card = _unname(card, ending=CardEnding.DROPPED, at=at)
+    body = "工会把您的姓名和办公电话从公开页上撤下了，现在只显示姓氏。想继续公开的，可以自己重新同意。"
+    _tell_officer(card, "公开页上不再显示您的姓名", body, by=by, at=at)
+    return card
 
 
 def _name(post: Post, *, office_line: str, given: Given, at: datetime) -> Card:
@@ -210,12 +226,17 @@ def _name(post: Post, *, office_line: str, given: Given, at: datetime) -> Card:
     return card
 
 
-def _unname(card: Card, *, at: datetime) -> Card:
+def _tell_officer(card: Card, title: str, body: str, *, by: Actor, at: datetime) -> None:
+    facts = {"title": title, "body": body, "path": reverse("homes:my_names"), "by": by, "at": at}
+    messages.tell(person=card.person, organisation=card.organisation, **facts)
+
+
+def _unname(card: Card, *, ending: CardEnding, at: datetime) -> Card:
     _held(card.organisation_id)
-    card = Card._base_manager.get(pk=card.pk)
+    card = Card._base_manager.select_related("person", "organisation").get(pk=card.pk)
     if card.ended_at is not None:
         raise Refused("这份公示已经结束，不用再撤。")
-    lapsing.end_card(card, ending=CardEnding.WITHDRAWN, at=at)
+    lapsing.end_card(card, ending=ending, at=at)
     lapsing.lapse_identity_of([card.post_id], on=today_of(at), why=Lapse.CONSENT_WITHDRAWN)
     note(card, about_person_id=card.person_id)
     return card
