@@ -27,7 +27,6 @@ def union(request: Request, *, subject: Any) -> HttpResponse:
     displays = queries.displays_of(subject)
     words = forms.words_of(subject, on=today)
     current = {each.kind: each for each in displays if each.lapsed_on is None}
-    cards, duties = queries.cards_of(subject), queries.duties_of(subject)
     site = queries.own_site_of(subject)
     use = None if site else queries.use_of(subject)
     missing = [zh for kind, zh in words.items() if kind not in current] + ([] if site or use else [queries.SITE_ZH])
@@ -38,7 +37,7 @@ def union(request: Request, *, subject: Any) -> HttpResponse:
         "missing": missing,
         "three": [(kind, zh, current.get(kind)) for kind, zh in words.items()],
         "past": [(words[each.kind], each) for each in displays if each.lapsed_on is not None],
-        "officers": [(each, cards.get(each.pk), duties.get(each.role)) for each in officers],
+        "officers": officers,
         "is_officer": any(each.person_id == request.actor.person_id for each in officers),
         "site": site,
         "use": use,

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.posts.models import Post
@@ -62,8 +63,15 @@ def took_back(post_ids: Collection[int]) -> set[int]:
 
 
 def officers_in(organisation: Organisation, *, on: date) -> list[Post]:
-    """Who holds a post whose duties are shown, in the order shown."""
-    rows = in_force(on).filter(organisation=organisation, role__in=OFFICERS)
+    """Who holds a post whose duties are shown, in the order shown: whether each is named (`is_named`), and what is
+    written of the post (`promise`, and since when, `written_on`; None where nothing is)."""
+    rows: Any = in_force(on).filter(organisation=organisation, role__in=OFFICERS)
+    duties = Duty._base_manager.filter(organisation=OuterRef("organisation"), role=OuterRef("role"))
+    rows = rows.annotate(
+        is_named=Exists(Card._base_manager.filter(post=OuterRef("pk"), ended_at=None)),
+        promise=Subquery(duties.values("promise")[:1]),
+        written_on=Subquery(duties.values("changed_on")[:1]),
+    )
     places = {str(role): place for place, role in enumerate(OFFICERS)}
     return sorted(rows.order_by("pk")[:MOST_OFFICERS], key=lambda each: (places[each.role], each.from_on, each.pk))
 

@@ -9,7 +9,7 @@ from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.people import services as people
 from gongjia.backbone.people.models import Employment, Person
 from gongjia.domains.enrolment.changes.flow import CORRECTION
-from gongjia.domains.enrolment.changes.holding import hold
+from gongjia.domains.enrolment.changes.holding import hold, is_live_at
 from gongjia.domains.enrolment.changes.models import Correction
 from gongjia.domains.enrolment.changes.telling import not_own, tell
 from gongjia.domains.enrolment.changes.words import CHOSEN, Fact
@@ -42,13 +42,15 @@ def ask(
     """The member says what a fact should be. Of a number nothing is said about another file that may have it."""
     if by.person_id != membership.person_id:
         raise Forbidden("由本人办理")
+    made = Correction(organisation=membership.organisation, person=membership.person, fact=fact, why=why.strip())
+    hold(made)
+    if not is_live_at(membership.person_id, membership.organisation_id):
+        raise Refused("您的会籍刚刚有变动：请打开“我的工会”看看现在在哪里，再提一次。")
     person = Person._base_manager.get(pk=membership.person_id)
     _check_another(person, fact, value)
-    made = Correction(organisation=membership.organisation, person=person, fact=fact, why=why.strip())
     _fill(made, person, value)
     try:
         with transaction.atomic():
-            hold(made)
             casework.open_matter(matter=made, title=f"{CORRECTION.zh}：{fact.label}", by=by, at=at)
     except IntegrityError as clash:
         raise Refused(f"“{fact.label}”的更正已经在办理：请看它的进度，或者撤回再提。") from clash
@@ -59,9 +61,9 @@ def ask(
 @verb("enrolment.resubmit_correction", zh="改后再提交更正", may=SIGNED_IN)
 def resubmit(*, correction: Correction, value: str, why: str, by: Actor, at: datetime, key: str = "") -> Correction:
     """The member mends what was sent back."""
+    hold(correction)
     person = Person._base_manager.get(pk=correction.person_id or 0)
     _check_another(person, Fact(correction.fact), value)
-    hold(correction)
     casework.move(matter=correction, move_code="resubmit", by=by, at=at)
     correction.why = why.strip()
     _fill(correction, person, value)

@@ -10,12 +10,14 @@ from django.db.models import Q, QuerySet
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import Ending, State
 from gongjia.backbone.organisations.models import Organisation
+from gongjia.domains.enrolment.changes import bulk
 from gongjia.domains.enrolment.changes.holding import keep_clock
 from gongjia.domains.enrolment.changes.models import BulkTransfer, Correction, Leaving, Transfer
 from gongjia.domains.enrolment.changes.telling import tell
 from gongjia.engines.casework import services as casework
 from gongjia.kernel.actors import TICK
 
+_SIDES = ("organisation", "counterpart", "person")
 _MOVED = "会籍已经另有变动（{}），这件事到此办结。需要的，请按现在的情况重新提出。"
 _LEFT_ALREADY = "会籍已经终止（{}），退会申请到此办结。"
 #: The membership goes on by a next row, and with it the wish to leave.
@@ -71,17 +73,18 @@ def _follow_leaving(leaving: Leaving, row: Membership, at: datetime) -> None:
 def _open(kind: type[Any], membership_ids: Iterable[int | None]) -> QuerySet[Any]:
     """The open matters of some memberships, with what telling their persons takes."""
     found = kind._base_manager.filter(membership__in=list(membership_ids), closed_at=None)
-    return found.select_related("organisation", "counterpart", "person")
+    return found.select_related(*_SIDES)
 
 
 def follow_union(*, organisation: Organisation, at: datetime, **_: Any) -> None:
     """Listens to organisations.merged and .dissolved: what was to go there, or from there, does not."""
     words = f"“{organisation.name}”{organisation.get_state_display()}，这件事到此办结。需要的，请按现在的情况重新提出。"
-    for kind in (Transfer, BulkTransfer):
-        found = kind._base_manager.filter(Q(organisation=organisation) | Q(counterpart=organisation), closed_at=None)
-        for matter in found.select_related("organisation", "counterpart", "person"):
-            if matter.state in matter.flow.move("lapse").from_states:
-                _lapse(matter, words, at)
+    either = Q(organisation=organisation) | Q(counterpart=organisation)
+    for transfer in Transfer._base_manager.filter(either, closed_at=None).select_related(*_SIDES):
+        _lapse(transfer, words, at)
+    for batch in BulkTransfer._base_manager.filter(either, closed_at=None).select_related(*_SIDES):
+        if batch.state in batch.flow.move("lapse").from_states:
+            bulk.stop(bulk=batch, words=words, by=TICK, at=at)
 
 
 def _lapse(matter: Any, words: str, at: datetime, *, is_told: bool = True) -> None:

@@ -105,6 +105,11 @@ def open_of(person_id: int) -> list[MatterIndex]:
     return list(rows.order_by("-opened_at", "-pk")[:10])
 
 
+def under_way(person_id: int, *flow_codes: str) -> MatterIndex | None:
+    """The person's own open matter of one of these kinds."""
+    return matters_of(person_id).filter(flow_code__in=flow_codes, closed_at=None).order_by("-pk").first()
+
+
 def code_until(person_id: int, at: datetime) -> datetime | None:
     """Until when the code that the person took last is good."""
     rows = TransferCode.objects.filter(person_id=person_id, used_at=None, until_at__gt=at)

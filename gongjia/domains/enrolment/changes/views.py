@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from gongjia.backbone.people.queries import myself
 from gongjia.domains.enrolment.changes import bulk, correcting, leaving, queries, services
+from gongjia.domains.enrolment.changes.flow import LEAVING, TRANSFER
 from gongjia.domains.enrolment.changes.forms import AnswerForm, BeginForm, FactForm, LeaveForm
 from gongjia.domains.enrolment.changes.shown import clock_of
 from gongjia.domains.enrolment.changes.words import KEPT_FOR, Fact, Why
@@ -25,6 +26,8 @@ def transfer_where(request: Request) -> HttpResponse:
     """Where to: by the union's name, or by the place where one lives."""
     if (live := _live(request)) is None:
         return redirect(_HOME)
+    if (begun := queries.under_way(live.person_id, TRANSFER.code, LEAVING.code)) is not None:
+        return redirect(begun.url)
     words, place = request.GET.get("q", "").strip()[:60], request.GET.get("place", "").strip()[:30]
     found = queries.taking(words) if words else queries.of_a_place(place) if place else []
     context = {
@@ -42,6 +45,8 @@ def transfer_begin(request: Request, *, subject: Any) -> HttpResponse:
     """Ask to go to this union. Who has no membership is shown how to join it."""
     if (live := _live(request)) is None:
         return redirect("enrolment:poster", reference=subject.reference)
+    if (begun := queries.under_way(live.person_id, TRANSFER.code, LEAVING.code)) is not None:
+        return redirect(begun.url)
     form = BeginForm(request.POST or None, initial={"key": new_tracking_code()})
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -127,6 +132,9 @@ def leave(request: Request) -> HttpResponse:
     """What leaving means, and the question whether the union may talk first. Nobody is kept from it."""
     if (live := _live(request)) is None:
         return redirect(_HOME)
+    if (begun := queries.under_way(live.person_id, LEAVING.code)) is not None:
+        return redirect(begun.url)
+    going = queries.under_way(live.person_id, TRANSFER.code)
     form = LeaveForm(request.POST or None, initial={"key": new_tracking_code()})
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -136,7 +144,7 @@ def leave(request: Request) -> HttpResponse:
             return redirect("enrolment:my_leaving", reference=made.reference)
         except Refused as refused:
             reasons = refused.reasons
-    context = {"form": form, "reasons": reasons, "live": live, "back_url": reverse(_HOME)}
+    context = {"form": form, "reasons": reasons, "live": live, "going": going, "back_url": reverse(_HOME)}
     return render(request, "enrolment/changes/leave.html", context, status=_status(form, reasons))
 
 

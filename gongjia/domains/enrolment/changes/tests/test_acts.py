@@ -308,3 +308,30 @@ def test_a_job_needs_a_workplace(change: Change) -> None:
     Employment._base_manager.filter(person=change.tree.member).update(until_on=TODAY)
     with pytest.raises(Refused, match="没有登记工作单位"):
         change.correction(Fact.JOB, "检验员")
+
+
+def test_a_correction_is_asked_against_what_the_file_says_under_the_lock(
+    change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = correcting.hold
+
+    def amended_first(matter: Any) -> None:
+        held(matter)
+        Person._base_manager.filter(pk=change.tree.member.pk).update(name="王小芳")
+
+    monkeypatch.setattr(correcting, "hold", amended_first)
+    assert change.correction(Fact.NAME, "王芳芳").old_value == "王小芳"
+    monkeypatch.setattr(
+        correcting, "hold", lambda _matter: Membership._base_manager.update(state=State.ENDED, until_on=TODAY)
+    )
+    with pytest.raises(Refused, match="刚刚有变动"):
+        change.correction(Fact.ETHNICITY, "土家族")
+
+
+def test_a_number_that_another_file_takes_meanwhile_is_refused_in_words(
+    change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = change.correction(Fact.ID_NUMBER, change.tree.foreign_member.reveal("id_number"))
+    monkeypatch.setattr(people, "id_of_number", lambda _number: None)
+    with pytest.raises(Refused, match="另一份档案"):
+        moving(correcting.approve, correction=made, by=change.out_chair, at=change.at)

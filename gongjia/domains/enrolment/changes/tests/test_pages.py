@@ -361,13 +361,30 @@ def test_pages_cost_no_more_with_more_rows(
         factories.membership(person, change.tree.union)
     made = change.transfer()
     for client, path, most in (
-        (chair, "/desk/changes/", 14),
-        (chair, "/desk/changes/rows/", 10),
-        (chair, f"/desk/changes/transfers/{made.reference}/", 10),
-        (chair, f"/desk/unions/{change.tree.union.reference}/bulk-transfers/", 10),
-        (member, "/my/membership/", 10),
-        (member, f"/my/membership/transfers/{made.reference}/", 9),
+        (chair, "/desk/changes/", 8),
+        (chair, "/desk/changes/?tab=closed", 8),
+        (chair, "/desk/changes/rows/", 8),
+        (chair, f"/desk/changes/transfers/{made.reference}/", 8),
+        (chair, f"/desk/unions/{change.tree.union.reference}/bulk-transfers/", 8),
+        (member, "/my/membership/", 8),
+        (member, f"/my/membership/transfers/{made.reference}/", 8),
     ):
         client.get(path)
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
+
+
+def test_leaving_and_a_transfer_are_told_apart_before_anything_is_filled_in(change: Change, member: Client) -> None:
+    made = change.transfer()
+    shown = text(member.get("/my/membership/leave/"))
+    assert "转接和退会不能同时办" in shown
+    assert f"/my/membership/transfers/{made.reference}/" in shown
+    assert "提出退会" not in shown
+    answer = member.get("/my/membership/transfer/")
+    assert answer.headers["Location"] == f"/my/membership/transfers/{made.reference}/"
+    member.post(f"/my/membership/transfers/{made.reference}/", {"withdraw": "1"})
+    assert "提出退会" in text(member.get("/my/membership/leave/"))
+    leaving = change.leaving()
+    for path in ("leave/", "transfer/", f"transfer/to/{change.tree.foreign_union.reference}/"):
+        answer = member.get(f"/my/membership/{path}")
+        assert answer.headers["Location"] == f"/my/membership/leaving/{leaving.reference}/"
