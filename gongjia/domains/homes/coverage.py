@@ -89,7 +89,9 @@ def parts_of(organisation: Organisation) -> list[Part]:
     # A union with a site of its own uses no other: the verbs see to it, so the two are added.
     uses = SiteUse._base_manager.filter(until_on=None).annotate(code=Value(SITE, output_field=CharField()))
     length = len(organisation.path) + STEP
-    lines = unions.annotate(code=Value(ANY, output_field=CharField()), part=Substr("path", 1, length, output_field=CharField()))
+    lines = unions.annotate(
+        code=Value(ANY, output_field=CharField()), part=Substr("path", 1, length, output_field=CharField())
+    )
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     counts = [_by_part(lines)]
     for rows in (displays, sites, uses):

@@ -8,6 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from gongjia.backbone.memberships import queries as memberships
+from gongjia.backbone.memberships.words import State
 from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.words import WITH_MEMBERS
 from gongjia.domains.enrolment.flow import JOINING
@@ -58,9 +60,11 @@ def home(request: Request) -> HttpResponse:
 def _of_union(request: Request, own: "Organisation") -> dict[str, Any]:
     """A chair's own union: members, the term, and what to do next."""
     terms = organisations.terms_of(own)
+    months = reading.series("members", own, on=request.at.date(), months=12)
     return {
-        "totals": reading.totals(["members"], own, on=request.at.date()),
-        "months": answers.chart(reading.series("members", own, on=request.at.date(), months=12)),
+        "totals": {"members": months[-1]},
+        "kept": memberships.roster_of(own).filter(state=State.RETAINED).count(),
+        "months": answers.chart(months),
         "term": terms[0] if terms else None,
         "term_zh": f"第{terms[0].number}届" if terms else "",
         "is_term_over": bool(terms) and terms[0].ends_on < request.at.date(),

@@ -7,12 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from gongjia.domains.enrolment.changes import bulk, queries
+from gongjia.domains.enrolment.changes import bulk, params, queries
 from gongjia.domains.enrolment.changes.forms import BulkForm, ReasonForm
 from gongjia.domains.enrolment.changes.shown import clock_of
 from gongjia.domains.enrolment.changes.words import LineState, Why
 from gongjia.engines.casework.queries import timeline_of
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
 from gongjia.kernel.references import new_tracking_code
 from gongjia.kernel.requests import Request
@@ -81,6 +82,7 @@ def bulk_transfer(request: Request, *, subject: Any) -> HttpResponse:
         "may_recall": is_out and subject.state in {"draft", "in"},
         "may_accept": is_in and subject.state == "in",
         "may_undo": is_in and subject.state == "done",
+        "undo_days": params.bulk_undo_days(today_of(request.at)),
         "is_running": subject.state in {"running", "undoing"},
         "moved": subject.undone if subject.state == "undoing" else subject.handled,
         "progress_url": reverse("enrolment:bulk_progress", args=[subject.reference]),

@@ -12,7 +12,7 @@ from gongjia.domains.enrolment.changes.flow import CORRECTION
 from gongjia.domains.enrolment.changes.holding import hold, is_live_at
 from gongjia.domains.enrolment.changes.models import Correction
 from gongjia.domains.enrolment.changes.telling import not_own, tell
-from gongjia.domains.enrolment.changes.words import CHOSEN, Fact
+from gongjia.domains.enrolment.changes.words import Fact
 from gongjia.engines.casework import services as casework
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Forbidden, Refused
@@ -28,11 +28,6 @@ def value_of(person: Person, fact: str) -> str:
         found = _job_of(person)
         return found.job if found else ""
     return str(getattr(person, fact))
-
-
-def in_words(fact: str, value: str) -> str:
-    """A stored value in the words of the interface."""
-    return str(CHOSEN[Fact(fact)](value).label) if fact in CHOSEN else value
 
 
 @verb("enrolment.ask_correction", zh="本人要求更正信息", may=SIGNED_IN)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from gongjia.backbone.memberships.words import Retention
 from gongjia.backbone.organisations.queries import found_or_none, own_of
+from gongjia.backbone.organisations.words import WITH_MEMBERS
 from gongjia.domains.enrolment.changes import acts, correcting, leaving, queries, rules, services
 from gongjia.domains.enrolment.changes.figures import CHANGED, WHAT
 from gongjia.domains.enrolment.changes.forms import (
@@ -65,6 +66,7 @@ def changes(request: Request) -> HttpResponse:
         "tab_zh": _TABS[tab],
         "now": request.at,
         "own": union,
+        "has_members": union.kind in WITH_MEMBERS,
         "figures": _this_year(union, request) if tab == "" else [],
     }
     return render(request, "enrolment/changes/changes.html", context)
@@ -261,7 +263,7 @@ def correction(request: Request, *, subject: Any) -> HttpResponse:
 def _as_shown(subject: Any, value: str) -> str:
     if subject.fact == Fact.ID_NUMBER:
         return mask_identity(value) if value else ""
-    return correcting.in_words(subject.fact, value)
+    return value
 
 
 def correction_numbers(request: Request, *, subject: Any) -> HttpResponse:
@@ -289,7 +291,7 @@ _ACTS: dict[str, tuple[Any, str, str, tuple[str, ...]]] = {
     "left": (LeftForm, "登记退会", "登记退会", ("会籍到那天为止，本人会收到通知。",)),
     "lapsed": (LapsedForm, "登记视为退会", "登记视为退会", ("会籍到那天为止，本人会收到通知，可以提出意见。",)),
     "expelled": (ExpelledForm, "登记开除会籍", "登记开除", ("会籍到那天为止，本人会收到通知，可以提出意见。",)),
-    "died": (DiedForm, "登记会员死亡", "登记", ("会籍终止，账号同时停用。", "不给本人发通知。")),
+    "died": (DiedForm, "登记会员死亡", "登记", ("会籍终止，账号同时停用，在办的转接和退会办结。", "不给本人发通知。")),
     "reinstated": (
         ReinstatedForm,
         "更正误终止的会籍",

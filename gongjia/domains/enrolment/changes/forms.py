@@ -10,7 +10,7 @@ from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.words import EmploymentForm, Group
 from gongjia.domains.enrolment import rules as joining
 from gongjia.domains.enrolment.changes import queries
-from gongjia.domains.enrolment.changes.words import CHOSEN, Fact, Why
+from gongjia.domains.enrolment.changes.words import Fact, Why
 from gongjia.engines.intake.core.persons import ethnicity, is_ethnicity
 from gongjia.kernel.db import is_within
 
@@ -85,9 +85,6 @@ class FactForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fact, self.on = Fact(fact), on
         label = f"{self.fact.label}应当是"
-        if self.fact in CHOSEN:
-            choices = [("", "请选择"), *(each for each in CHOSEN[self.fact].choices if each[0])]
-            self.fields["value"] = forms.ChoiceField(label=label, choices=choices)
         self.fields["value"].label = label
         self.fields["value"].error_messages["required"] = f"请写上{self.fact.label}应当是什么"
         if self.fact == Fact.ID_NUMBER:

@@ -233,7 +233,7 @@ def _shown(fact: Fact, value: str) -> str:
     """As it stands on a page: of an ID number the ends only."""
     if fact == Fact.ID_NUMBER:
         return mask_identity(value) if value else ""
-    return correcting.in_words(fact, value)
+    return value
 
 
 def _live(request: Request) -> Any:

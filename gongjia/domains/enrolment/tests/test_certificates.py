@@ -96,7 +96,7 @@ def test_no_certificate_for_who_has_left_and_none_from_elsewhere(tree: factories
     assert not Paper._base_manager.exists()
 
 
-def test_posters_and_plates_are_printed_with_their_codes(
+def test_posters_are_printed_with_their_codes(
     client: Client, tree: factories.Tree, at: datetime, sign_in: SignIn
 ) -> None:
     poster = Poster._base_manager.create(organisation=tree.union, employer=tree.employer, made_at=at)
@@ -105,19 +105,6 @@ def test_posters_and_plates_are_printed_with_their_codes(
     assert "扫一扫，加入工会" in said
     assert f"单位已选好：{tree.employer.name}" in said
     assert f"/j/{poster.reference}/" in said
-    plate = client.get(f"/desk/unions/{tree.union.reference}/plate.pdf").content
-    assert tree.union.name in words_of(plate)
-    assert f"/unions/{tree.union.reference}/" in words_of(plate)
-    assert len(PdfReader(io.BytesIO(plate)).pages) == 1
-
-
-@pytest.mark.parametrize("name", ["工会", "长" * 60, "某某市某某区某某某某某某某某有限责任公司工会委员会"])
-def test_a_plate_of_any_name_is_one_page(name: str, client: Client, tree: factories.Tree, sign_in: SignIn) -> None:
-    type(tree.union)._base_manager.filter(pk=tree.union.pk).update(name=name)
-    sign_in(client, tree.chair)
-    plate = PdfReader(io.BytesIO(client.get(f"/desk/unions/{tree.union.reference}/plate.pdf").content))
-    assert len(plate.pages) == 1
-    assert name in "".join(plate.pages[0].extract_text().split())
 
 
 def test_a_card_speaks_for_thirty_days() -> None:

@@ -220,9 +220,6 @@ NEW_NUMBER = factories.id_number(7777)
         (Fact.NAME, "王芳芳"),
         (Fact.ID_NUMBER, NEW_NUMBER),
         (Fact.ETHNICITY, "土家族"),
-        (Fact.EDUCATION, "college"),
-        (Fact.POLITICAL, "league"),
-        (Fact.SKILL_LEVEL, "senior"),
         (Fact.JOB, "检验员"),
     ],
 )

@@ -11,6 +11,7 @@ from django.test import Client
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import State
 from gongjia.backbone.organisations.words import Kind
+from gongjia.domains.enrolment.changes.forms import FactForm
 from gongjia.domains.enrolment.changes.models import BulkTransfer, Correction, Ground, Leaving, Transfer
 from gongjia.domains.enrolment.changes.tests.conftest import Change, rows_of, run
 from gongjia.domains.enrolment.changes.words import Fact
@@ -262,6 +263,9 @@ def test_a_correction_is_sent_back_and_mended(change: Change, member: Client, ch
     url = f"/my/membership/corrections/{made.reference}/"
     assert "请带身份证来" in text(member.get(url))
     assert member.post(url, {"value": "火星族", "why": ""}).status_code == 422
+    for other in ("土家", "穿青人"):
+        form = FactForm({"value": other}, fact=Fact.ETHNICITY, on=date(2026, 11, 20))
+        assert form.is_valid(), other
     assert member.post(url, {"value": "苗族", "why": ""}).status_code == 302
     chair.post(f"/desk/changes/corrections/{made.reference}/", {"approve": "1"})
     assert factories.Person._base_manager.get(pk=change.tree.member.pk).ethnicity == "苗族"
@@ -388,3 +392,33 @@ def test_leaving_and_a_transfer_are_told_apart_before_anything_is_filled_in(chan
     for path in ("leave/", "transfer/", f"transfer/to/{change.tree.foreign_union.reference}/"):
         answer = member.get(f"/my/membership/{path}")
         assert answer.headers["Location"] == f"/my/membership/leaving/{leaving.reference}/"
+
+
+def test_the_joining_day_says_how_one_joined_and_not_how_one_came_here(
+    change: Change, member: Client, chair: Client, new_chair: Client
+) -> None:
+    how = rows_of(change.tree.member)[0].get_origin_display()
+    made = change.transfer()
+    desk = f"/desk/changes/transfers/{made.reference}/"
+    chair.post(desk, {"confirm": "1"})
+    new_chair.post(desk, {"accept": "1"})
+    shown = text(member.get("/my/membership/"))
+    fact = re.search(r"入会日期</dt>.*?</dd>", shown, re.DOTALL)
+    assert fact is not None
+    assert how in fact.group()
+    assert "转入" not in fact.group()
+
+
+def test_a_bulk_transfer_is_begun_from_the_list_of_changes_and_says_its_days(
+    change: Change, chair: Client, new_chair: Client, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/desk/unions/{change.tree.union.reference}/bulk-transfers/"
+    assert address in text(chair.get("/desk/changes/"))
+    assert "先打开转出的基层工会" in text(sign_in(Client(), change.tree.officer).get("/desk/changes/?tab=bulk"))
+    shown = text(chair.get(address))
+    assert shown.index("按条件拟定名单") < shown.index("只转勾选的")
+    made = change.bulk()
+    page = f"/desk/changes/bulk-transfers/{made.reference}/"
+    chair.post(page, {"send": "1"})
+    monkeypatch.setattr("gongjia.domains.enrolment.changes.params.bulk_undo_days", lambda _on: 12)
+    assert "12 天内可以整批退回" in text(new_chair.get(page))
