@@ -14,6 +14,7 @@ from gongjia.domains.enrolment.forms import ApproveForm, AssignForm, RefuseForm,
 from gongjia.domains.enrolment.words import INDUSTRY_OF_GROUP, RefusalReason
 from gongjia.engines.casework.queries import timeline_of
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
 from gongjia.kernel.masking import mask_identity
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
@@ -174,4 +175,4 @@ def refuse(request: Request, *, subject: Any) -> HttpResponse:
         "crumbs": [("入会审批", reverse("enrolment:waiting")), (subject.name, review_url)],
         "tree_at": subject.organisation.reference,
     }
-    return render(request, "theme/confirm.html", context, status=409 if reasons else 422 if form.errors else 200)
+    return render(request, "theme/confirm.html", context, status=status_of(form, reasons))

@@ -14,6 +14,7 @@ from gongjia.domains.enrolment.print_forms import CertifyForm
 from gongjia.engines.papers import pdf
 from gongjia.engines.papers.views import attachment
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.requests import Request
 
@@ -65,7 +66,7 @@ def certify(request: Request, *, subject: Any) -> HttpResponse:
         "crumbs": [(subject.person.name, back)],
         "tree_at": subject.organisation.reference,
     }
-    return render(request, "theme/confirm.html", context, status=409 if reasons else 422 if form.errors else 200)
+    return render(request, "theme/confirm.html", context, status=status_of(form, reasons))
 
 
 def poster_pdf(request: Request, *, subject: Any) -> HttpResponse:

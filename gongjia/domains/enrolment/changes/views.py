@@ -15,6 +15,7 @@ from gongjia.domains.enrolment.changes.shown import clock_of
 from gongjia.domains.enrolment.changes.words import KEPT_FOR, Fact, Why
 from gongjia.engines.casework.queries import timeline_of
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
 from gongjia.kernel.masking import mask_identity
 from gongjia.kernel.references import new_tracking_code
 from gongjia.kernel.requests import Request
@@ -66,7 +67,7 @@ def transfer_begin(request: Request, *, subject: Any) -> HttpResponse:
         "submit_zh": "提出转接",
         "back_url": reverse("enrolment:transfer_where"),
     }
-    return render(request, "enrolment/changes/begin.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/begin.html", context, status=status_of(form, reasons))
 
 
 def my_transfer(request: Request, *, subject: Any) -> HttpResponse:
@@ -90,7 +91,7 @@ def my_transfer(request: Request, *, subject: Any) -> HttpResponse:
         "said": next((each.words for each in steps if each.move in {"object", "refuse", "lapse"}), ""),
         "back_url": reverse(_HOME),
     }
-    return render(request, "enrolment/changes/my_transfer.html", context, status=_status(form))
+    return render(request, "enrolment/changes/my_transfer.html", context, status=status_of(form))
 
 
 def transfer_code(request: Request) -> HttpResponse:
@@ -145,7 +146,7 @@ def leave(request: Request) -> HttpResponse:
         except Refused as refused:
             reasons = refused.reasons
     context = {"form": form, "reasons": reasons, "live": live, "going": going, "back_url": reverse(_HOME)}
-    return render(request, "enrolment/changes/leave.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/leave.html", context, status=status_of(form, reasons))
 
 
 def my_leaving(request: Request, *, subject: Any) -> HttpResponse:
@@ -189,7 +190,7 @@ def correct(request: Request) -> HttpResponse:
         "submit_zh": "送工会核对",
         "back_url": reverse("enrolment:correct"),
     }
-    return render(request, "enrolment/changes/fact.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/fact.html", context, status=status_of(form, reasons))
 
 
 def my_correction(request: Request, *, subject: Any) -> HttpResponse:
@@ -226,7 +227,7 @@ def my_correction(request: Request, *, subject: Any) -> HttpResponse:
         "new": _shown(fact, subject.reveal("id_number") if fact == Fact.ID_NUMBER else subject.new_value),
         "back_url": reverse(_HOME),
     }
-    return render(request, "enrolment/changes/my_correction.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/my_correction.html", context, status=status_of(form, reasons))
 
 
 def _shown(fact: Fact, value: str) -> str:
@@ -238,7 +239,3 @@ def _shown(fact: Fact, value: str) -> str:
 
 def _live(request: Request) -> Any:
     return queries.live_of(request.actor.person_id) if request.actor.person_id is not None else None
-
-
-def _status(form: Any, reasons: tuple[str, ...] = ()) -> int:
-    return 409 if reasons else 422 if form is not None and form.errors else 200
