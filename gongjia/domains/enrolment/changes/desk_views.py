@@ -12,6 +12,7 @@ from gongjia.backbone.memberships.words import Retention
 from gongjia.backbone.organisations.queries import found_or_none, own_of
 from gongjia.backbone.organisations.words import WITH_MEMBERS
 from gongjia.domains.enrolment.changes import acts, correcting, leaving, queries, rules, services
+from gongjia.domains.enrolment.changes.evidence import ENDINGS
 from gongjia.domains.enrolment.changes.figures import CHANGED, WHAT
 from gongjia.domains.enrolment.changes.forms import (
     CodeForm,
@@ -30,6 +31,7 @@ from gongjia.domains.enrolment.changes.shown import clock_of, tried
 from gongjia.domains.enrolment.changes.words import Act, Fact, Side, Why
 from gongjia.engines.casework.queries import timeline_of
 from gongjia.engines.figures import reading
+from gongjia.engines.papers.views import attachment
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.forms import status_of
 from gongjia.kernel.masking import mask_identity
@@ -275,6 +277,12 @@ def correction_numbers(request: Request, *, subject: Any) -> HttpResponse:
     answer = render(request, "enrolment/changes/numbers.html", {"correction": subject, "crumbs": crumbs, **shown})
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def correction_evidence(request: Request, *, subject: Any) -> HttpResponse:
+    """What the member sent to prove it: for a purpose, and written down."""
+    content, kind = correcting.look_at_evidence(correction=subject, by=request.actor, at=request.at)
+    return attachment(content, f"更正材料 {subject.reference}.{ENDINGS[kind]}", kind)
 
 
 #: What can be done to one membership: the form, the title, the button, what it brings about.

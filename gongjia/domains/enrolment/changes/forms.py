@@ -10,6 +10,7 @@ from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.words import EmploymentForm, Group
 from gongjia.domains.enrolment import rules as joining
 from gongjia.domains.enrolment.changes import queries
+from gongjia.domains.enrolment.changes.evidence import EvidenceField
 from gongjia.domains.enrolment.changes.words import Fact, Why
 from gongjia.engines.intake.core.persons import ethnicity, is_ethnicity
 from gongjia.kernel.db import is_within
@@ -79,6 +80,7 @@ class FactForm(forms.Form):
 
     value = forms.CharField(max_length=120)
     why = _words("哪里错了、凭什么材料", required=False, help_text="例如：登记时写错了一个字，身份证上是……")
+    evidence = EvidenceField(label="材料照片", required=False)
     key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, fact: str, on: date, **kwargs: Any) -> None:

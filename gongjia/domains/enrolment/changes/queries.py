@@ -51,7 +51,7 @@ def leaving_by_reference(reference: str) -> Leaving:
 
 def correction_by_reference(reference: str) -> Correction:
     """Raises Correction.DoesNotExist outside the reach."""
-    return Correction.objects.select_related("organisation", "person").get(reference=reference)
+    return Correction.objects.select_related("organisation", "person", "evidence").get(reference=reference)
 
 
 def bulk_by_reference(reference: str) -> BulkTransfer:

@@ -173,7 +173,13 @@ def correct(request: Request) -> HttpResponse:
         facts = [(each.label, f"{reverse('enrolment:correct')}?fact={each.value}") for each in Fact]
         return render(request, "enrolment/changes/correct.html", {"facts": facts, "back_url": reverse(_HOME)})
     fact = Fact(asked)
-    form = FactForm(request.POST or None, fact=fact, on=request.at.date(), initial={"key": new_tracking_code()})
+    form = FactForm(
+        request.POST or None,
+        request.FILES or None,
+        fact=fact,
+        on=request.at.date(),
+        initial={"key": new_tracking_code()},
+    )
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -200,7 +206,8 @@ def my_correction(request: Request, *, subject: Any) -> HttpResponse:
         old = "" if fact == Fact.ID_NUMBER else subject.new_value
         is_sent = request.method == "POST" and "withdraw" not in request.POST
         initial = {"value": old, "why": subject.why}
-        form = FactForm(request.POST if is_sent else None, fact=fact, on=request.at.date(), initial=initial)
+        sent = (request.POST, request.FILES) if is_sent else ()
+        form = FactForm(*sent, fact=fact, on=request.at.date(), initial=initial)
     reasons: tuple[str, ...] = ()
     if request.method == "POST":
         here = redirect("enrolment:my_correction", reference=subject.reference)
@@ -209,9 +216,9 @@ def my_correction(request: Request, *, subject: Any) -> HttpResponse:
             messages.success(request, "更正要求已经撤回。")
             return here
         if form is not None and form.is_valid():
-            value, why = form.cleaned_data["value"], form.cleaned_data["why"]
+            mended = {name: form.cleaned_data[name] for name in ("value", "why", "evidence")}
             try:
-                correcting.resubmit(correction=subject, value=value, why=why, by=request.actor, at=request.at)
+                correcting.resubmit(correction=subject, **mended, by=request.actor, at=request.at)
                 messages.success(request, "已经重新提交，请等工会核对。")
                 return here
             except Refused as refused:

@@ -486,3 +486,12 @@ def test_a_preparatory_group_has_no_site(tree: Tree, officer: Actor, at: datetim
     group = factories.organisation("筹备组", tree.county, kind="preparatory_group", state=State.PREPARING)
     with pytest.raises(Refused, match="筹备组"):
         keep_site(officer, group, at)
+
+
+def test_a_post_at_the_union_keeps_one_from_checking_it_whichever_post_one_acts_by(
+    tree: Tree, chair: Actor, post: Post, at: datetime
+) -> None:
+    registered = show(chair, tree.union, "plate", at)
+    factories.post(tree.officer, tree.union, Role.COMMITTEE_MEMBER)
+    with pytest.raises(Refused, match="不能核实本级"):
+        look(factories.actor(tree.officer), registered, at)

@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from gongjia.backbone.files.models import StoredFile
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import State
 from gongjia.backbone.organisations.words import Kind
@@ -15,6 +17,7 @@ from gongjia.domains.enrolment.changes.forms import FactForm
 from gongjia.domains.enrolment.changes.models import BulkTransfer, Correction, Ground, Leaving, Transfer
 from gongjia.domains.enrolment.changes.tests.conftest import Change, rows_of, run
 from gongjia.domains.enrolment.changes.words import Fact
+from gongjia.kernel.models import AuditRow
 from gongjia.kernel.references import new_reference
 from tests import factories
 
@@ -422,3 +425,42 @@ def test_a_bulk_transfer_is_begun_from_the_list_of_changes_and_says_its_days(
     chair.post(page, {"send": "1"})
     monkeypatch.setattr("gongjia.domains.enrolment.changes.params.bulk_undo_days", lambda _on: 12)
     assert "12 天内可以整批退回" in text(new_chair.get(page))
+
+
+_PHOTO = b"\xff\xd8\xff\xe0 not really a picture"
+
+
+def _file(content: bytes, name: str = "身份证.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_photograph_proves_a_correction_and_goes_when_it_is_over(
+    change: Change, member: Client, chair: Client, settings: Any, tmp_path: Any
+) -> None:
+    settings.VAR = tmp_path
+    address = "/my/membership/correct/?fact=ethnicity"
+    assert 'enctype="multipart/form-data"' in text(member.get(address))
+    for wrong, said in ((b"MZ\x90 a program", "只收照片"), (_PHOTO + b"0" * (8 << 20), "超过 8 MB")):
+        answer = member.post(address, {"value": "苗族", "evidence": _file(wrong)})
+        assert answer.status_code == 422
+        assert said in text(answer)
+    assert member.post(address, {"value": "苗族", "evidence": _file(_PHOTO)}).status_code == 302
+    made = Correction._base_manager.get()
+    stored = StoredFile._base_manager.get()
+    assert made.evidence == stored
+    assert _PHOTO not in b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
+    assert "身份证.jpg" in text(member.get(f"/my/membership/corrections/{made.reference}/"))
+    desk = f"/desk/changes/corrections/{made.reference}/"
+    assert f"{desk}evidence/" in text(chair.get(desk))
+    assert _PHOTO not in chair.get(f"{desk}evidence/").content, "for a purpose only"
+    shown = chair.post(f"{desk}evidence/", {"purpose": "request"}, follow=True)
+    assert shown.content == _PHOTO
+    assert shown["Content-Type"] == "image/jpeg"
+    assert shown["Content-Disposition"].startswith("attachment")
+    assert AuditRow.objects.filter(verb="enrolment.look_at_evidence", about_person_id=change.tree.member.pk).exists()
+    chair.post(desk, {"return": "1", "words": "看不清"})
+    member.post(f"/my/membership/corrections/{made.reference}/", {"value": "苗族", "evidence": _file(b"%PDF-1.7 x")})
+    assert StoredFile._base_manager.get().pk != stored.pk
+    chair.post(desk, {"approve": "1"})
+    made.refresh_from_db()
+    assert (made.state, made.evidence, StoredFile._base_manager.count()) == ("approved", None, 0)
