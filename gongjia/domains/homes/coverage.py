@@ -108,7 +108,8 @@ def parts_of(organisation: Organisation) -> list[Part]:
 
 
 def _by_part(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
-    return rows.order_by().values_list("part", "code").annotate(number=Count("pk"))
+    found: QuerySet[Any, Any] = rows.order_by().values_list("part", "code").annotate(number=Count("pk"))
+    return found
 
 
 def _displays(kind: str, on: date | None) -> QuerySet[Display]:

@@ -226,8 +226,8 @@ def _name(post: Post, *, office_line: str, given: Given, at: datetime) -> Card:
 
 
 def _tell_officer(card: Card, title: str, body: str, *, by: Actor, at: datetime) -> None:
-    facts = {"title": title, "body": body, "path": reverse("homes:my_names"), "by": by, "at": at}
-    messages.tell(person=card.person, organisation=card.organisation, **facts)
+    path = reverse("homes:my_names")
+    messages.tell(person=card.person, organisation=card.organisation, title=title, body=body, path=path, by=by, at=at)
 
 
 def _unname(card: Card, *, ending: CardEnding, at: datetime) -> Card:

@@ -98,7 +98,7 @@ def join(request: Request) -> HttpResponse:
         asked = form.cleaned_data
         if asked["q"]:
             slow_down(request)
-            named = list(queries.employers_named(asked["q"]).order_by("name", "pk")[:MOST_EMPLOYERS])
+            named: list[Any] = list(queries.employers_named(asked["q"]).order_by("name", "pk")[:MOST_EMPLOYERS])
             context["employers"] = named
             has_no_union = bool(named) and not any(each.is_covered for each in named)
         if asked["county"]:

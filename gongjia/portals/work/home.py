@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Value
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 
 from gongjia.backbone.memberships import queries as memberships
 from gongjia.backbone.memberships.words import State
@@ -63,13 +65,20 @@ def _of_union(request: Request, own: "Organisation") -> dict[str, Any]:
     months = reading.series("members", own, on=request.at.date(), months=12)
     return {
         "totals": {"members": months[-1]},
-        "kept": memberships.roster_of(own).filter(state=State.RETAINED).count(),
+        "kept": _kept(own),
         "months": answers.chart(months),
         "term": terms[0] if terms else None,
         "term_zh": f"第{terms[0].number}届" if terms else "",
         "is_term_over": bool(terms) and terms[0].ends_on < request.at.date(),
         "can_poster": request.actor.may("enrolment.posters", path=own.path),
     }
+
+
+def _kept(own: "Organisation") -> str:
+    """Who is only kept, beside the figure of members, which leaves them out: words that open the rows."""
+    count = memberships.roster_of(own).filter(state=State.RETAINED).count()
+    url = f"{reverse('work:members')}?{urlencode({'under': own.reference, 'state': State.RETAINED})}"
+    return format_html('<a href="{}">另有保留会籍 {} 人</a>', url, f"{count:,}") if count else ""
 
 
 def _of_federation(request: Request, own: "Organisation") -> dict[str, Any]:

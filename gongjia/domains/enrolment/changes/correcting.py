@@ -43,7 +43,7 @@ def ask(
     why: str,
     by: Actor,
     at: datetime,
-    evidence: UploadedFile | None = None,
+    evidence: "UploadedFile[Any] | None" = None,
     key: str = "",
 ) -> Correction:
     """The member says what a fact should be, with a photograph that shows it, if there is one. Of a number nothing is
@@ -75,7 +75,7 @@ def resubmit(
     why: str,
     by: Actor,
     at: datetime,
-    evidence: UploadedFile | None = None,
+    evidence: "UploadedFile[Any] | None" = None,
     key: str = "",
 ) -> Correction:
     """The member mends what was sent back; another photograph takes the place of the first."""
@@ -152,7 +152,7 @@ def look_at_evidence(*, correction: Correction, by: Actor, at: datetime) -> tupl
     return content, type_of(content)
 
 
-def _keep(correction: Correction, evidence: UploadedFile | None, *, by: Actor, at: datetime) -> None:
+def _keep(correction: Correction, evidence: "UploadedFile[Any] | None", *, by: Actor, at: datetime) -> None:
     """Seal what was sent, with the matter's union; what it takes the place of is removed."""
     if evidence is None:
         return

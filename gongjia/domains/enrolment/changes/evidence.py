@@ -26,7 +26,7 @@ class EvidenceField(forms.FileField):
         super().__init__(widget=widget, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        found: UploadedFile | None = super().clean(data, initial)
+        found: UploadedFile[Any] | None = super().clean(data, initial)
         if not found:
             return None
         if (found.size or 0) > MOST_MB << 20:

@@ -72,8 +72,8 @@ def _follow_leaving(leaving: Leaving, row: Membership, at: datetime) -> None:
 
 def _open(kind: type[Any], membership_ids: Iterable[int | None]) -> QuerySet[Any]:
     """The open matters of some memberships, with what telling their persons takes."""
-    found = kind._base_manager.filter(membership__in=list(membership_ids), closed_at=None)
-    return found.select_related(*_SIDES)
+    rows: QuerySet[Any] = kind._base_manager.filter(membership__in=list(membership_ids), closed_at=None)
+    return rows.select_related(*_SIDES)
 
 
 def follow_union(*, organisation: Organisation, at: datetime, **_: Any) -> None:
