@@ -4,7 +4,7 @@ Django's own sentences name the fault and not the way on: `speak_plainly` puts o
 form. What a field of ours says (`error_messages`) still comes first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Self
 
 from django import forms
@@ -46,6 +46,13 @@ def speak_plainly() -> None:
         field.default_error_messages = {**field.__dict__.get("default_error_messages", {}), **said}
     for limit, sentence in _LIMITS.items():
         limit.message = sentence
+
+
+def status_of(form: forms.BaseForm | None, reasons: Collection[str] = ()) -> int:
+    """With what a page of a form answers: 409 where the verb refused, 422 where fields are to be mended, else 200."""
+    if reasons:
+        return 409
+    return 422 if form is not None and form.errors else 200
 
 
 class ReachChoiceField(forms.ModelChoiceField[Any]):

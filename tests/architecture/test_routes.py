@@ -252,6 +252,7 @@ def test_what_changes_or_removes_rows_of_others_is_part_of_a_verb_that_asks() ->
         "casework.ring",
         "casework.hand_over",
         "enrolment.bulk_step",
+        "enrolment.stop_bulk",
         "enrolment.inherit",
         "files.keep_until",
         "files.remove",

@@ -20,7 +20,7 @@ def by_reference(reference: str) -> Organisation:
 
 def own_of(paths: tuple[str, ...]) -> Organisation:
     """The highest of the organisations at these paths: in whose name somebody with several posts acts."""
-    return Organisation.objects.filter(path__in=paths).order_by("depth", "path")[0]
+    return Organisation.objects.filter(path__in=paths).select_related("region").order_by("depth", "path")[0]
 
 
 def found_or_none(reference: str) -> Organisation | None:

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.people.models import Employment, Person
 from gongjia.backbone.people.queries import id_of_number
@@ -13,6 +15,7 @@ from gongjia.kernel.permissions import INSIDE, SIGNED_IN
 from gongjia.kernel.pinyin import initials, pinyin_key
 from gongjia.kernel.verbs import note, verb
 
+_TAKEN = "这个证件号码登记在另一份档案里，不能改成它：请和本人核对证件原件。"
 _AMENDABLE = ("name", "ethnicity", "education", "political", "skill_level", "is_migrant")
 
 
@@ -55,12 +58,16 @@ def renumber(*, person: Person, id_number: str, by: Actor, at: datetime) -> Pers
     told."""
     read = numbers.identity_number(id_number, on=at.date())
     if id_of_number(read.full) not in {None, person.pk}:
-        raise Refused("这个证件号码登记在另一份档案里，不能改成它：请和本人核对证件原件。", fields=["id_number"])
+        raise Refused(_TAKEN, fields=["id_number"])
     before = Person._base_manager.select_for_update(no_key=True).get(pk=person.pk)
     current = Person._base_manager.get(pk=person.pk)
     current.seal_in(id_number=read.full)
     current.sex, current.birth_on, current.version = str(read.sex), read.birth_on, before.version + 1
-    current.save(update_fields=["id_number", "id_number_index", "sex", "birth_on", "version"])
+    try:
+        with transaction.atomic():
+            current.save(update_fields=["id_number", "id_number_index", "sex", "birth_on", "version"])
+    except IntegrityError as clash:  # another file took the number since it was looked for
+        raise Refused(_TAKEN, fields=["id_number"]) from clash
     events.tell("people.amended", before=before, person=current, at=at)
     note(current, about_person_id=person.pk, fields=["id_number"])
     return current

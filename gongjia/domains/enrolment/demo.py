@@ -11,7 +11,7 @@ from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import COUNTED_AS_UNIONS, IN_FORCE, Kind, State
 from gongjia.backbone.people.models import Person
-from gongjia.domains.enrolment import params, posters, queries, services
+from gongjia.domains.enrolment import nearest, params, posters, queries, services
 from gongjia.domains.enrolment.certificates import certify
 from gongjia.domains.enrolment.changes import demo as changes
 from gongjia.domains.enrolment.models import Poster
@@ -100,7 +100,7 @@ def _pool(city: City, county: Organisation) -> None:
             by=Actor(account_id=account_id, channel="web"),
             at=city.at - timedelta(hours=hours),
         )
-    to = queries.candidates(county.region.code, words=params.trades(on=today_of(city.at)))
+    to = queries.candidates(nearest.Sought(county.region.code), words=params.trades(on=today_of(city.at)))
     if to:
         union = Organisation.objects.get(reference=to[0].reference)
         services.assign(application=application, to=union, by=COMMAND, at=city.at - timedelta(hours=1))

@@ -8,11 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from gongjia.backbone.employers.queries import coverage_of
 from gongjia.domains.enrolment import nearest, params, queries, services
 from gongjia.domains.enrolment.forms import ApproveForm, AssignForm, RefuseForm, SendBackForm
 from gongjia.domains.enrolment.words import INDUSTRY_OF_GROUP, RefusalReason
 from gongjia.engines.casework.queries import timeline_of
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
 from gongjia.kernel.masking import mask_identity
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
@@ -113,10 +115,10 @@ def _assign_form(request: Request, subject: Any) -> AssignForm:
     region = subject.region or subject.organisation.region
     group_zh = subject.get_group_display() if subject.group else ""
     industry = INDUSTRY_OF_GROUP.get(subject.group, "")
-    is_employed = "灵活就业" not in subject.works_at
-    sought = nearest.Sought(region.code, subject.group, industry, group_zh, is_employed=is_employed)
+    has_no_union = subject.employer is not None and coverage_of(subject.employer) is None
+    sought = nearest.Sought(region.code, subject.group, industry, group_zh, has_no_union=has_no_union)
     words = params.trades(on=today_of(request.at))
-    proposed = nearest.proposals(sought, queries.candidates(subject.organisation.region.code, words=words))
+    proposed = nearest.proposals(sought, queries.candidates(sought, words=words))
     choices = [(each.candidate.reference, f"{each.candidate.name}（{each.why}）") for each in proposed]
     return AssignForm(request.POST if "assign" in request.POST else None, proposed=choices)
 
@@ -173,4 +175,4 @@ def refuse(request: Request, *, subject: Any) -> HttpResponse:
         "crumbs": [("入会审批", reverse("enrolment:waiting")), (subject.name, review_url)],
         "tree_at": subject.organisation.reference,
     }
-    return render(request, "theme/confirm.html", context, status=409 if reasons else 422 if form.errors else 200)
+    return render(request, "theme/confirm.html", context, status=status_of(form, reasons))

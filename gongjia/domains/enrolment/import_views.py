@@ -17,6 +17,7 @@ from gongjia.engines.intake.core import Unreadable
 from gongjia.engines.intake.heading_form import heading_form
 from gongjia.kernel import audit
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
 from gongjia.kernel.paging import page_of
 from gongjia.kernel.references import new_reference
 from gongjia.kernel.requests import Request
@@ -57,7 +58,7 @@ def imports(request: Request, *, subject: Any) -> HttpResponse:
         "crumbs": [(subject.name, reverse("work:union", args=[subject.reference]))],
         "tree_at": subject.reference,
     }
-    return render(request, "enrolment/imports.html", context, status=409 if reasons else 422 if form.errors else 200)
+    return render(request, "enrolment/imports.html", context, status=status_of(form, reasons))
 
 
 def one_import(request: Request, *, subject: Any) -> HttpResponse:
@@ -151,7 +152,7 @@ def heading(request: Request, *, subject: Any) -> HttpResponse:
         "rows": list(enumerate(sheets.get(sheet, []), 1)),
         "crumbs": [("导入", reverse("enrolment:import", args=[subject.reference]))],
     }
-    status = 409 if reasons else 422 if form.errors else 200
+    status = status_of(form, reasons)
     return render(request, "enrolment/import_heading.html", context, status=status)
 
 

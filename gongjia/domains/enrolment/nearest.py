@@ -28,14 +28,14 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Sought:
-    """What is known of the worker: where, in which group or industry, and whether an employer was named that has no
-    union. `trade_zh` is the group's or industry's word."""
+    """What is known of the worker: where, in which group or industry, and whether the register knows the employer as
+    one without a union. `trade_zh` is the group's or industry's word."""
 
     region_code: str
     group: str = ""
     industry: str = ""
     trade_zh: str = ""
-    is_employed: bool = False
+    has_no_union: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,5 +103,5 @@ def _why(sought: Sought, union: Candidate) -> str:
         what = f"{where}的村（社区）工会" if near else f"{where}工会"
     else:
         what = f"{where}的联合工会"
-    before = "您单位还没有工会；" if sought.is_employed else ""
+    before = "您单位还没有工会；" if sought.has_no_union else ""
     return f"{before}{what}可以接收"

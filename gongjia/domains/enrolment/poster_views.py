@@ -12,6 +12,7 @@ from gongjia.domains.enrolment import params, queries, spots
 from gongjia.domains.enrolment import posters as verbs
 from gongjia.domains.enrolment.forms import PosterForm, RevokeForm
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
 from gongjia.kernel.references import new_tracking_code
@@ -43,7 +44,7 @@ def posters(request: Request, *, subject: Any) -> HttpResponse:
         "crumbs": [(subject.name, reverse("work:union", args=[subject.reference]))],
         "tree_at": subject.reference,
     }
-    return render(request, "enrolment/posters.html", context, status=409 if reasons else 422 if form.errors else 200)
+    return render(request, "enrolment/posters.html", context, status=status_of(form, reasons))
 
 
 def poster_employers(request: Request, *, subject: Any) -> HttpResponse:

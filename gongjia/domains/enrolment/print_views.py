@@ -1,8 +1,7 @@
-"""What is printed or kept as a file: the member's card, posters, the union's plate."""
+"""What is printed or kept as a file: the member's card, posters."""
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +15,7 @@ from gongjia.engines.papers import pdf
 from gongjia.engines.papers.forms import word_field
 from gongjia.engines.papers.views import attachment
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.requests import Request
 
@@ -68,25 +68,12 @@ def certify(request: Request, *, subject: Any) -> HttpResponse:
         "crumbs": [(subject.person.name, back)],
         "tree_at": subject.organisation.reference,
     }
-    return render(request, "theme/confirm.html", context, status=409 if reasons else 422 if form.errors else 200)
+    return render(request, "theme/confirm.html", context, status=status_of(form, reasons))
 
 
 def poster_pdf(request: Request, *, subject: Any) -> HttpResponse:
     """The poster on A4."""
     words = poster_words(subject)
     data = {**words, "title": words["headline"], "qr": words["address"], "scan": "微信扫一扫"}
-    return _printed(request, "poster", data, f"入会海报 {subject.organisation.name}")
-
-
-def plate_pdf(request: Request, *, subject: Any) -> HttpResponse:
-    """The union's plate on A4: its name, and the code of its public page."""
-    address = settings.PUBLIC_URL.rstrip("/") + reverse("open:union", args=[subject.reference])
-    place = subject.address or (subject.region.name if subject.region_id else "")
-    lines = [f"地址：{place}" if place else "", "工会服务职工热线 12351"]
-    data = {"title": subject.name, "lines": [each for each in lines if each], "qr": address, "address": address}
-    return _printed(request, "plate", {**data, "scan": "扫码了解工会、申请入会"}, f"工会铭牌 {subject.name}", wide=True)
-
-
-def _printed(request: Request, layout: str, data: dict[str, Any], name: str, *, wide: bool = False) -> HttpResponse:
-    whole = {**data, "on": today_of(request.at).isoformat(), "is_landscape": wide}
-    return attachment(pdf.drawn(layout, whole), f"{name}.pdf", "application/pdf")
+    whole = {**data, "on": today_of(request.at).isoformat(), "is_landscape": False}
+    return attachment(pdf.drawn("poster", whole), f"入会海报 {subject.organisation.name}.pdf", "application/pdf")

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from gongjia.backbone.accounts.services import phone_of
@@ -16,9 +18,11 @@ from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import IN_FORCE, PARTS, WITH_MEMBERS, Kind
 from gongjia.backbone.people.models import ID_NUMBER, Person
 from gongjia.backbone.regions.models import Region
+from gongjia.backbone.regions.queries import lies_in
 from gongjia.domains.enrolment.models import Application, Poster
-from gongjia.domains.enrolment.nearest import Candidate, trade_of
-from gongjia.domains.enrolment.words import TAKES_FROM_AROUND, Way
+from gongjia.domains.enrolment.nearest import Candidate, Sought, trade_of
+from gongjia.domains.enrolment.words import Way
+from gongjia.kernel.db import within
 from gongjia.kernel.reach import question
 from gongjia.kernel.secrets import indexes_of
 
@@ -109,22 +113,66 @@ def county_of(region_code: str) -> Organisation | None:
     return found.select_related("region").order_by("-depth", "path").first()
 
 
-#: So many unions of a county are looked at, and so many steps of the tree above each.
-_MOST_CANDIDATES = 300
+#: So many of a county's unions are ranked in earnest; the database has put those of the trade and the nearest first.
+_MOST_CANDIDATES = 60
+_COUNTY, _TOWNSHIP, _VILLAGE = 6, 9, 12
 
 
-def candidates(county_code: str, *, words: Mapping[str, str]) -> list[Candidate]:
-    """The unions of a county that take workers from around and are open on the net; two queries. `words` name the
-    trades of the day (`params.trades`)."""
-    posters = Poster.objects.filter(organisation=OuterRef("pk"), employer=None, revoked_at=None)
-    rows = Organisation.objects.filter(
-        Exists(posters), kind__in=TAKES_FROM_AROUND, state__in=IN_FORCE, region__code__startswith=county_code
-    )
-    unions = list(rows.select_related("region").order_by("path")[:_MOST_CANDIDATES])
-    paths = {each.path[:end] for each in unions for end in range(_STEP, len(each.path), _STEP)}
-    lines = Organisation.objects.filter(kind=Kind.INDUSTRY_UNION_FEDERATION, path__in=paths)
+def on_walls() -> QuerySet[Poster]:
+    """The posters in use that are of no single employer: where one hangs, the union is open on the net. A code that an
+    officer shows for a moment opens nothing."""
+    return Poster.objects.filter(employer=None, revoked_at=None, way=Way.PAPER)
+
+
+def candidates(sought: Sought, *, words: Mapping[str, str]) -> list[Candidate]:
+    """The unions of a county that take workers from around and are open on the net, as far as they come into question
+    for this worker; two queries. The database puts them into tiers as `nearest` does, so that no county is too large.
+    `words` name the trades of the day (`params.trades`)."""
+    county = sought.region_code[:_COUNTY]
+    around = lies_in("region__code", county) | Q(region__code__in=[county[:2], county[:4]])
+    lines = Organisation.objects.filter(around, kind=Kind.INDUSTRY_UNION_FEDERATION)
     found = {path: (name, industry) for path, name, industry in lines.values_list("path", "name", "industry")}
-    return [_candidate(each, found, words) for each in unions]
+    own, other = _of_trade(sought, found, words)
+    joint, village = Q(kind=Kind.JOINT_GRASSROOTS_UNION), Q(kind=Kind.VILLAGE_UNION)
+    near = [
+        When(lies_in("region__code", sought.region_code[:digits]), then=Value(step))
+        for step, digits in enumerate((_VILLAGE, _TOWNSHIP))
+        if len(sought.region_code) >= digits
+    ]
+    rows = Organisation.objects.filter(
+        Exists(on_walls().filter(organisation=OuterRef("pk"))),
+        village | joint & (own | ~other),
+        lies_in("region__code", county),
+        state__in=IN_FORCE,
+    )
+    rows = rows.annotate(near=Case(*near, default=Value(2), output_field=IntegerField())).annotate(
+        tier=Case(
+            When(joint & own, then=Value(0)),
+            When(village & Q(near__lt=2), then=Value(1)),
+            When(joint, then=Value(2)),
+            default=Value(3),
+            output_field=IntegerField(),
+        )
+    )
+    ranked = rows.select_related("region").order_by("tier", "near", "region__code", "name")
+    return [_candidate(each, found, words) for each in ranked[:_MOST_CANDIDATES]]
+
+
+def _of_trade(sought: Sought, lines: Mapping[str, tuple[str, str]], words: Mapping[str, str]) -> tuple[Q, Q]:
+    """Which joint unions may be of the worker's own trade or industry, and which are bound to some trade at all."""
+    nothing = Q(pk__in=())
+    named = {word: Q(name__contains=word) for word in words}
+    own = [condition for word, condition in named.items() if words[word] == sought.group]
+    own += [Q(industry=sought.industry)] if sought.industry else []
+    ours = [
+        path
+        for path, (name, industry) in lines.items()
+        if (sought.industry != "" and industry == sought.industry)
+        or (sought.group != "" and trade_of([name], words) == sought.group)
+    ]
+    own += [within("path", tuple(ours))] if ours else []
+    bound = [*named.values(), *([within("path", tuple(lines))] if lines else [])]
+    return reduce(or_, own, nothing), reduce(or_, bound, nothing)
 
 
 def _candidate(union: Organisation, lines: Mapping[str, tuple[str, str]], words: Mapping[str, str]) -> Candidate:
@@ -151,9 +199,7 @@ def poster_of(organisation: Organisation) -> Poster | None:
     paths = [organisation.path]
     if organisation.kind in PARTS:
         paths += [organisation.path[:end] for end in range(_STEP, len(organisation.path), _STEP)]
-    found = Poster.objects.filter(
-        organisation__path__in=paths, organisation__kind__in=WITH_MEMBERS, employer=None, revoked_at=None
-    )
+    found = on_walls().filter(organisation__path__in=paths, organisation__kind__in=WITH_MEMBERS)
     newest = found.select_related("organisation").order_by("-organisation__depth", "-made_at", "-pk").first()
     return online_entry(newest.organisation) if newest else None
 

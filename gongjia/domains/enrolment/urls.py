@@ -82,14 +82,6 @@ urlpatterns = [
         methods=_READ,
     ),
     page(
-        "desk/unions/<ref:reference>/plate.pdf",
-        print_views.plate_pdf,
-        may="enrolment.posters",
-        name="plate_pdf",
-        subject=organisation_by_reference,
-        methods=_READ,
-    ),
-    page(
         "desk/posters/<ref:reference>/revoke/",
         poster_views.poster_revoke,
         may="enrolment.posters",

@@ -193,8 +193,10 @@ def membership(request: Request) -> HttpResponse:
     under_way = changes.open_of(person_id)
     history = history_of(person_id)
     live = next((each for each in history if each.state in LIVE), None)
+    joined = next((each for each in history if live and each.joined_on == live.joined_on), live)
     context = {
         "live": live,
+        "joined_by": joined.get_origin_display() if joined else "",
         "card": cards.card_of(live, request.actor.name, at=request.at) if live else None,
         "history": history,
         "open_matters": [each for each in under_way if each.flow_code != JOINING.code],

@@ -1,10 +1,24 @@
 """How far the three displays have come in a subtree: the unions with what each shows, and the numbers of its parts."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Substr
 
 from gongjia.backbone.organisations import queries as organisations
@@ -67,18 +81,35 @@ def unions(
 
 def parts_of(organisation: Organisation) -> list[Part]:
     """By the direct parts of an organisation, in the order of the tree, how many unions there are today and how many
-    show what: one statement over the subtree, and one for the names. Parts without unions are left out."""
-    has = {kind: Q(Exists(_displays(kind, None))) for kind in COLUMNS if kind != SITE} | {SITE: _site()}
-    part = Substr("path", 1, len(organisation.path) + STEP, output_field=CharField())
-    rows = counted().filter(within("path", (organisation.path,))).order_by().annotate(part=part).values("part")
-    numbers = {f"n_{code}": Count("pk", filter=condition) for code, condition in has.items()}
-    lines: list[Any] = list(rows.annotate(unions=Count("pk"), **numbers))
-    found = {each["part"]: each for each in lines}
+    show what: one pass over the unions, one over what is displayed and one over each way to a site, in one statement;
+    and one for the names. Parts without unions are left out."""
+    unions = counted().filter(within("path", (organisation.path,)))
+    displays = Display._base_manager.filter(lapsed_on=None).annotate(code=F("kind"))
+    sites = UnionSite._base_manager.filter(closed_on=None).annotate(code=Value(SITE, output_field=CharField()))
+    # A union with a site of its own uses no other: the verbs see to it, so the two are added.
+    uses = SiteUse._base_manager.filter(until_on=None).annotate(code=Value(SITE, output_field=CharField()))
+    length = len(organisation.path) + STEP
+    lines = unions.annotate(
+        code=Value(ANY, output_field=CharField()), part=Substr("path", 1, length, output_field=CharField())
+    )
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    counts = [_by_part(lines)]
+    for rows in (displays, sites, uses):
+        inside = rows.filter(
+            within("organisation__path", (organisation.path,)),
+            organisation__kind__in=COUNTED,
+            organisation__state=State.STANDING,
+        )
+        counts.append(_by_part(inside.annotate(part=Substr("organisation__path", 1, length, output_field=CharField()))))
+    for part, code, number in counts[0].union(*counts[1:], all=True):
+        found[part][code] += number
     named = Organisation.objects.filter(path__in=list(found)).order_by("path")[:MOST_PARTS]
-    return [
-        Part(each, found[each.path]["unions"], {code: found[each.path][f"n_{code}"] for code in COLUMNS})
-        for each in named
-    ]
+    return [Part(each, found[each.path][ANY], {code: found[each.path][code] for code in COLUMNS}) for each in named]
+
+
+def _by_part(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    found: QuerySet[Any, Any] = rows.order_by().values_list("part", "code").annotate(number=Count("pk"))
+    return found
 
 
 def _displays(kind: str, on: date | None) -> QuerySet[Display]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from gongjia.backbone.posts.words import Role
 from gongjia.domains.homes import face, forms, params, queries, services
+from gongjia.domains.homes.pages import confirm_page, form_page
 from gongjia.domains.homes.words import OFFICERS, THREE, WITHOUT_FACE, DisplayKind
 from gongjia.kernel.errors import Refused, Stale
 from gongjia.kernel.moments import today_of
@@ -27,7 +28,6 @@ def union(request: Request, *, subject: Any) -> HttpResponse:
     displays = queries.displays_of(subject)
     words = forms.words_of(subject, on=today)
     current = {each.kind: each for each in displays if each.lapsed_on is None}
-    cards, duties = queries.cards_of(subject), queries.duties_of(subject)
     site = queries.own_site_of(subject)
     use = None if site else queries.use_of(subject)
     missing = [zh for kind, zh in words.items() if kind not in current] + ([] if site or use else [queries.SITE_ZH])
@@ -38,7 +38,7 @@ def union(request: Request, *, subject: Any) -> HttpResponse:
         "missing": missing,
         "three": [(kind, zh, current.get(kind)) for kind, zh in words.items()],
         "past": [(words[each.kind], each) for each in displays if each.lapsed_on is not None],
-        "officers": [(each, cards.get(each.pk), duties.get(each.role)) for each in officers],
+        "officers": officers,
         "is_officer": any(each.person_id == request.actor.person_id for each in officers),
         "site": site,
         "use": use,
@@ -77,7 +77,7 @@ def show(request: Request, *, subject: Any) -> HttpResponse:
             messages.success(request, f"“{zh}”已经登记，公开页上看得到了。")
             return redirect("homes:union", reference=subject.reference)
     context = {"title": f"登记“{zh}”", "form": form, "reasons": reasons, "submit_zh": "登记", "kind": kind}
-    return _form_page(request, "homes/show.html", subject, context)
+    return form_page(request, "homes/show.html", subject, context)
 
 
 def take_down(request: Request, *, subject: Any) -> HttpResponse:
@@ -86,28 +86,20 @@ def take_down(request: Request, *, subject: Any) -> HttpResponse:
     if subject.lapsed_on is not None:
         return redirect(union_url)
     zh = forms.words_of(subject.organisation, on=today_of(request.at))[subject.kind]
-    reasons: tuple[str, ...] = ()
-    if request.method == "POST":
-        try:
-            services.take_down(display=subject, by=request.actor, at=request.at)
-        except Refused as refused:
-            reasons = refused.reasons
-        else:
-            messages.success(request, f"“{zh}”已经撤下。")
-            return redirect(union_url)
-    context = {
-        "title": f"撤下“{zh}”",
-        "why": f"{subject.organisation.name}，{subject.shown_on:%Y-%m-%d} 开始展示。",
-        "consequences": [
+    return confirm_page(
+        request,
+        lambda: services.take_down(display=subject, by=request.actor, at=request.at),
+        done=f"“{zh}”已经撤下。",
+        to=union_url,
+        title=f"撤下“{zh}”",
+        why=f"{subject.organisation.name}，{subject.shown_on:%Y-%m-%d} 开始展示。",
+        consequences=[
             "公开页上不再显示这一项，覆盖率从今天起不计。",
             "登记过的内容留在记录里；重新做好了可以再登记。",
         ],
-        "submit_zh": "撤下",
-        "cancel_url": union_url,
-        "reasons": reasons,
-        "tree_at": subject.organisation.reference,
-    }
-    return render(request, "theme/confirm.html", context, status=409 if reasons else 200)
+        submit_zh="撤下",
+        tree_at=subject.organisation.reference,
+    )
 
 
 def check(request: Request, *, subject: Any) -> HttpResponse:
@@ -134,7 +126,7 @@ def check(request: Request, *, subject: Any) -> HttpResponse:
     context = {
         "title": f"核实“{zh}”", "form": form, "reasons": reasons, "submit_zh": "记下核实结果", "display": subject,
     }  # fmt: skip
-    return _form_page(request, "homes/check.html", subject.organisation, context)
+    return form_page(request, "homes/check.html", subject.organisation, context)
 
 
 def duty(request: Request, *, subject: Any) -> HttpResponse:
@@ -159,7 +151,7 @@ def duty(request: Request, *, subject: Any) -> HttpResponse:
             messages.success(request, f"{Role(role).label}的职责和承诺已经公开。")
             return redirect("homes:union", reference=subject.reference)
     context = {"title": f"{Role(role).label}的职责和承诺", "form": form, "reasons": reasons, "is_new": row is None}
-    return _form_page(request, "homes/duty.html", subject, context | {"submit_zh": "保存并公开"})
+    return form_page(request, "homes/duty.html", subject, context | {"submit_zh": "保存并公开"})
 
 
 def names(request: Request, *, subject: Any) -> HttpResponse:
@@ -167,7 +159,8 @@ def names(request: Request, *, subject: Any) -> HttpResponse:
     today = today_of(request.at)
     cards = queries.cards_of(subject)
     held = queries.officers_in(subject, on=today)
-    waiting = [each for each in held if each.pk not in cards]
+    took_back = queries.took_back([each.pk for each in held if each.pk not in cards])
+    waiting = [each for each in held if each.pk not in cards and each.pk not in took_back]
     form = forms.PaperConsentForm(request.POST or None, posts=waiting, initial={"key": new_tracking_code()})
     reasons: tuple[str, ...] = ()
     if form.is_valid():
@@ -186,10 +179,11 @@ def names(request: Request, *, subject: Any) -> HttpResponse:
         "form": form,
         "reasons": reasons,
         "waiting": waiting,
+        "took_back": [each for each in held if each.pk in took_back],
         "named": [(each, cards[each.pk]) for each in held if each.pk in cards],
         "is_officer": any(each.person_id == own for each in held),
     }
-    return _form_page(request, "homes/names.html", subject, context)
+    return form_page(request, "homes/names.html", subject, context)
 
 
 def drop_card(request: Request, *, subject: Any) -> HttpResponse:
@@ -197,25 +191,17 @@ def drop_card(request: Request, *, subject: Any) -> HttpResponse:
     names_url = reverse("homes:names", args=[subject.organisation.reference])
     if subject.ended_at is not None:
         return redirect(names_url)
-    reasons: tuple[str, ...] = ()
-    if request.method == "POST":
-        try:
-            services.drop_card(card=subject, by=request.actor, at=request.at)
-        except Refused as refused:
-            reasons = refused.reasons
-        else:
-            messages.success(request, "姓名和电话已经撤下。")
-            return redirect(names_url)
-    context = {
-        "title": f"不再公开{subject.name}的姓名",
-        "why": f"{subject.organisation.name}，{subject.post.get_role_display()}。",
-        "consequences": withdrawn_means(subject),
-        "submit_zh": "撤下姓名",
-        "cancel_url": names_url,
-        "reasons": reasons,
-        "tree_at": subject.organisation.reference,
-    }
-    return render(request, "theme/confirm.html", context, status=409 if reasons else 200)
+    return confirm_page(
+        request,
+        lambda: services.drop_card(card=subject, by=request.actor, at=request.at),
+        done="姓名和电话已经撤下。",
+        to=names_url,
+        title=f"不再公开{subject.name}的姓名",
+        why=f"{subject.organisation.name}，{subject.post.get_role_display()}。",
+        consequences=[*withdrawn_means(subject), "本人会收到消息。"],
+        submit_zh="撤下姓名",
+        tree_at=subject.organisation.reference,
+    )
 
 
 def withdrawn_means(card: Any) -> list[str]:
@@ -260,16 +246,3 @@ def sheet(request: Request, *, subject: Any) -> HttpResponse:
 def address_of(union: Any) -> str:
     """Where the public page of a union stands on the net."""
     return settings.PUBLIC_URL.rstrip("/") + reverse("open:union", args=[union.reference])
-
-
-def _form_page(request: Request, template: str, union: Any, context: dict[str, Any]) -> HttpResponse:
-    union_url = reverse("homes:union", args=[union.reference])
-    context = {
-        **context,
-        "union": union,
-        "union_url": union_url,
-        "crumbs": [("三亮和阵地", reverse("homes:board")), (union.name, union_url)],
-        "tree_at": union.reference,
-    }
-    wrong = 409 if context["reasons"] else 422 if context["form"].errors else 200
-    return render(request, template, context, status=wrong)

@@ -61,6 +61,7 @@ class Face:
     displays: list[Shown]
     term_number: int | None
     term_ends_on: date | None
+    is_term_over: bool
     site: UnionSite | None
     is_shared: bool
 
@@ -84,6 +85,7 @@ def face_of(organisation: Organisation, *, on: date) -> Face:
         displays=shown,
         term_number=row.term_number,
         term_ends_on=row.term_ends_on,
+        is_term_over=row.term_ends_on is not None and row.term_ends_on < on,
         site=site,
         is_shared=site is not None and site.organisation_id != organisation.pk,
     )

@@ -1,18 +1,20 @@
 """How displays, cards, duties and sites are found."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.queries import in_force
 from gongjia.backbone.posts.words import Role
+from gongjia.backbone.regions.queries import lies_in
 from gongjia.domains.homes import params
 from gongjia.domains.homes.models import Card, Display, Duty, SiteUse, UnionSite
-from gongjia.domains.homes.words import OFFICERS, THREE, DisplayKind
+from gongjia.domains.homes.words import OFFICERS, THREE, CardEnding, DisplayKind, Given
 from gongjia.kernel.reach import question
 
 #: How many digits of a region's code name its township, county and city.
@@ -53,9 +55,23 @@ def cards_of(organisation: Organisation) -> dict[int, Card]:
     return {each.post_id: each for each in Card.objects.filter(organisation=organisation, ended_at=None)}
 
 
+def took_back(post_ids: Collection[int]) -> set[int]:
+    """Of these posts those whose holders took their own names back, and have not agreed again."""
+    rows = Card._base_manager.filter(post_id__in=post_ids, ending=CardEnding.WITHDRAWN)
+    again = Card._base_manager.filter(post=OuterRef("post"), pk__gt=OuterRef("pk"), given=Given.ONLINE)
+    return set(rows.exclude(Exists(again)).values_list("post_id", flat=True))
+
+
 def officers_in(organisation: Organisation, *, on: date) -> list[Post]:
-    """Who holds a post whose duties are shown, in the order shown."""
-    rows = in_force(on).filter(organisation=organisation, role__in=OFFICERS)
+    """Who holds a post whose duties are shown, in the order shown: whether each is named (`is_named`), and what is
+    written of the post (`promise`, and since when, `written_on`; None where nothing is)."""
+    rows: Any = in_force(on).filter(organisation=organisation, role__in=OFFICERS)
+    duties = Duty._base_manager.filter(organisation=OuterRef("organisation"), role=OuterRef("role"))
+    rows = rows.annotate(
+        is_named=Exists(Card._base_manager.filter(post=OuterRef("pk"), ended_at=None)),
+        promise=Subquery(duties.values("promise")[:1]),
+        written_on=Subquery(duties.values("changed_on")[:1]),
+    )
     places = {str(role): place for place, role in enumerate(OFFICERS)}
     return sorted(rows.order_by("pk")[:MOST_OFFICERS], key=lambda each: (places[each.role], each.from_on, each.pk))
 
@@ -130,8 +146,8 @@ def sites_near(region_code: str, limit: int = 5) -> list[UnionSite]:
     digits = [each for each in _NEAR if each <= len(region_code)]
     if not digits:
         return []
-    nearer = [When(region__code__startswith=region_code[:each], then=Value(place)) for place, each in enumerate(digits)]
-    rows = open_sites().filter(region__code__startswith=region_code[: digits[-1]])
+    nearer = [When(lies_in("region__code", region_code[:each]), then=Value(place)) for place, each in enumerate(digits)]
+    rows = open_sites().filter(lies_in("region__code", region_code[: digits[-1]]))
     rows = rows.exclude(is_station=False, is_home=False)
     far = Case(*nearer, default=Value(len(digits)), output_field=IntegerField())
     return list(rows.annotate(far=far).order_by("far", "region__code", "organisation__path", "pk")[:limit])

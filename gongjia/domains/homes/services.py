@@ -6,14 +6,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.organisations.words import State
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.words import Role
 from gongjia.domains.homes import lapsing, params, queries, rules
+from gongjia.domains.homes.holding import held, standing
 from gongjia.domains.homes.models import Card, Display, Duty, Reminder
 from gongjia.domains.homes.words import OFFICERS, WITHOUT_FACE, CardEnding, DisplayKind, Given, Lapse
 from gongjia.engines.messages import services as messages
-from gongjia.kernel import db
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.moments import today_of
@@ -39,7 +38,7 @@ def show(
 ) -> Display:
     """Register that a union shows its plate, its chair or its promise. Refused for one that is registered already, for
     a day that cannot be, for the chair where nobody is or has not agreed, and for a promise that is not written."""
-    union = _standing(organisation)
+    union = standing(organisation)
     zh = params.display_words(on=today_of(at), region=union.region.code)[str(kind)]
     shown = lapsing.in_force(union.pk)
     if kind in shown:
@@ -74,7 +73,7 @@ def show(
 @verb("homes.take_down", zh="撤下三亮", may="homes.write", on="display")
 def take_down(*, display: Display, by: Actor, at: datetime, key: str = "") -> Display:
     """Take a display back today; what was registered stays on record."""
-    _held(display.organisation_id)
+    held(display.organisation_id)
     if not lapsing.lapse(display.organisation_id, [display.kind], on=today_of(at), why=Lapse.TAKEN_DOWN):
         raise Refused("这一项已经失效，不用再撤。")
     note(display, kind=display.kind)
@@ -89,7 +88,7 @@ def check(
 
     Refused for one's own union, and for whoever registered it: nobody confirms themselves.
     """
-    union = _held(display.organisation_id)
+    union = held(display.organisation_id)
     if any(post.organisation_id == union.pk for post in by.posts):
         raise Refused("核实由上级工会来做，不能核实本级自己的。")
     if by.person_id is not None and by.person_id == display.recorded_by_id:
@@ -129,7 +128,7 @@ def write_duty(
 ) -> Duty:
     """Write what a post is to do and what its holder promises; it is public at once. `version` is 0 for the first.
     Without the chair's promise its display lapses. Raises Stale where somebody was faster."""
-    union = _standing(organisation)
+    union = standing(organisation)
     if role not in OFFICERS:
         raise Refused("这个职务的职责不在公开页上展示。", fields=["role"])
     if rules.tells_a_number([duty, promise]):
@@ -161,10 +160,23 @@ def agree(*, post: Post, by: Actor, at: datetime, office_line: str = "", key: st
 def record_consent(
     *, organisation: Organisation, post: Post, by: Actor, at: datetime, office_line: str = "", key: str = ""
 ) -> Card:
-    """Register that an officer of the union agreed on paper to be named."""
+    """Register that an officer of the union agreed on paper to be named. The officer is told, and can take it back at
+    once. Refused for who has taken the own name back: then nobody else brings it up again."""
     if post.organisation_id != organisation.pk:
         raise Refused("请选择本会现在任职的人。", fields=["post"])
-    return _name(post, office_line=office_line, given=Given.PAPER, at=at)
+    held(organisation.pk)
+    if queries.took_back([post.pk]):
+        raise Refused(
+            "本人撤回过公开姓名的同意，不能再由工会登记。要重新公开，请本人登录以后在“任职公示”里同意。",
+            fields=["holder"],
+        )
+    card = _name(post, office_line=office_line, given=Given.PAPER, at=at)
+    what = f"{post.get_role_display()}，姓名“{card.name}”" + (
+        f"，办公电话 {card.office_line}" if card.office_line else ""
+    )
+    body = f"工会按您签字的同意书登记，公开页上现在显示：{what}。不是您的意思，或者改了主意，打开这条消息马上可以撤回。"
+    _tell_officer(card, "公开页上显示您的姓名了", body, by=by, at=at)
+    return card
 
 
 @verb("homes.withdraw", zh="撤回公开姓名的同意", may=SIGNED_IN)
@@ -172,17 +184,20 @@ def withdraw(*, card: Card, by: Actor, at: datetime, key: str = "") -> Card:
     """Take the own name back: it disappears at once, and with the chair's name its display."""
     if by.person_id is None or card.person_id != by.person_id:
         raise Forbidden("由本人撤回自己的职务公示")
-    return _unname(card, at=at)
+    return _unname(card, ending=CardEnding.WITHDRAWN, at=at)
 
 
 @verb("homes.drop_card", zh="撤下职务公示", may="homes.write", on="card")
 def drop_card(*, card: Card, by: Actor, at: datetime, key: str = "") -> Card:
-    """Take a name back for an officer who asks the union to."""
-    return _unname(card, at=at)
+    """Take a name back for an officer who asks the union to; the officer is told."""
+    card = _unname(card, ending=CardEnding.DROPPED, at=at)
+    body = "工会把您的姓名和办公电话从公开页上撤下了，现在只显示姓氏。想继续公开的，可以自己重新同意。"
+    _tell_officer(card, "公开页上不再显示您的姓名", body, by=by, at=at)
+    return card
 
 
 def _name(post: Post, *, office_line: str, given: Given, at: datetime) -> Card:
-    union = _held(post.organisation_id)
+    union = held(post.organisation_id)
     post = Post._base_manager.select_related("person").get(pk=post.pk)
     today = today_of(at)
     if post.role not in OFFICERS or not (post.from_on <= today and post.is_open_on(today)):
@@ -210,12 +225,17 @@ def _name(post: Post, *, office_line: str, given: Given, at: datetime) -> Card:
     return card
 
 
-def _unname(card: Card, *, at: datetime) -> Card:
-    _held(card.organisation_id)
-    card = Card._base_manager.get(pk=card.pk)
+def _tell_officer(card: Card, title: str, body: str, *, by: Actor, at: datetime) -> None:
+    path = reverse("homes:my_names")
+    messages.tell(person=card.person, organisation=card.organisation, title=title, body=body, path=path, by=by, at=at)
+
+
+def _unname(card: Card, *, ending: CardEnding, at: datetime) -> Card:
+    held(card.organisation_id)
+    card = Card._base_manager.select_related("person", "organisation").get(pk=card.pk)
     if card.ended_at is not None:
         raise Refused("这份公示已经结束，不用再撤。")
-    lapsing.end_card(card, ending=CardEnding.WITHDRAWN, at=at)
+    lapsing.end_card(card, ending=ending, at=at)
     lapsing.lapse_identity_of([card.post_id], on=today_of(at), why=Lapse.CONSENT_WITHDRAWN)
     note(card, about_person_id=card.person_id)
     return card
@@ -228,7 +248,7 @@ def _unname(card: Card, *, at: datetime) -> Card:
 def remind(*, organisation: Organisation, by: Actor, at: datetime, key: str = "") -> Reminder:
     """Write to the chair of a union what it does not show yet. Refused where nothing is missing, where nobody is chair,
     for one's own union, and within some days of the last time."""
-    union = _standing(organisation)
+    union = standing(organisation)
     if any(post.organisation_id == union.pk for post in by.posts):
         raise Refused("这是本级工会，不用提醒自己。")
     today = today_of(at)
@@ -255,19 +275,3 @@ def _tell_chair(union: Organisation, title: str, body: str, *, by: Actor, at: da
     if chair is not None:
         path = reverse("homes:union", args=[union.reference])
         messages.tell(person=chair.person, organisation=union, title=title, body=body, path=path, by=by, at=at)
-
-
-def _held(organisation_id: int) -> Organisation:
-    """The union, held: it does not end meanwhile, and what it shows changes one after the other."""
-    db.hold(Organisation, organisation_id)
-    lapsing.lock(organisation_id)
-    return Organisation._base_manager.select_related("region").get(pk=organisation_id)
-
-
-def _standing(organisation: Organisation) -> Organisation:
-    union = _held(organisation.pk)
-    if union.kind in WITHOUT_FACE or union.state != State.STANDING:
-        why = "还没有成立" if union.state == State.PREPARING else "不单独挂牌，请到所属的工会办理"
-        why = union.get_state_display() if union.state not in {State.PREPARING, State.STANDING} else why
-        raise Refused(f"“{union.name}”{why}，不能登记。")
-    return union

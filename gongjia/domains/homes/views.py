@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from gongjia.domains.homes import forms, queries, services
 from gongjia.domains.homes.desk_views import withdrawn_means
+from gongjia.domains.homes.pages import confirm_page
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.references import new_tracking_code
 from gongjia.kernel.requests import Request
@@ -37,8 +39,7 @@ def my_names(request: Request) -> HttpResponse:
         "form": form,
         "back_url": reverse("service:home"),
     }
-    wrong = 409 if reasons else 422 if form.errors else 200
-    return render(request, "homes/my_names.html", context, status=wrong)
+    return render(request, "homes/my_names.html", context, status=status_of(form, reasons))
 
 
 def _code(post: Any) -> str:
@@ -56,22 +57,14 @@ def withdraw(request: Request, *, subject: Any) -> HttpResponse:
     """Take my name back, once what that means has been read."""
     if subject.ended_at is not None:
         return redirect("homes:my_names")
-    reasons: tuple[str, ...] = ()
-    if request.method == "POST":
-        try:
-            services.withdraw(card=subject, by=request.actor, at=request.at)
-        except Refused as refused:
-            reasons = refused.reasons
-        else:
-            messages.success(request, "已经撤回，您的姓名和电话不再公开。")
-            return redirect("homes:my_names")
-    context = {
-        "base_template": "theme/service.html",
-        "title": "撤回公开姓名",
-        "why": f"{subject.organisation.name}，{subject.post.get_role_display()}。",
-        "consequences": withdrawn_means(subject),
-        "submit_zh": "撤回",
-        "cancel_url": reverse("homes:my_names"),
-        "reasons": reasons,
-    }
-    return render(request, "theme/confirm.html", context, status=409 if reasons else 200)
+    return confirm_page(
+        request,
+        lambda: services.withdraw(card=subject, by=request.actor, at=request.at),
+        done="已经撤回，您的姓名和电话不再公开。",
+        to=reverse("homes:my_names"),
+        base_template="theme/service.html",
+        title="撤回公开姓名",
+        why=f"{subject.organisation.name}，{subject.post.get_role_display()}。",
+        consequences=withdrawn_means(subject),
+        submit_zh="撤回",
+    )

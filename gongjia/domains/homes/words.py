@@ -39,6 +39,7 @@ class CardEnding(TextChoices):
     """Why a name is no longer shown."""
 
     WITHDRAWN = "withdrawn", "本人撤回"
+    DROPPED = "dropped", "工会撤下"
     POST_ENDED = "post_ended", "已经离任"
 
 

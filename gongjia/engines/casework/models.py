@@ -136,6 +136,11 @@ class MatterIndex(Scoped):
             models.Index(fields=["organisation", "opened_at"], name="matter_open", condition=models.Q(closed_at=None)),
             models.Index(fields=["holder", "due_at"], name="matter_held", condition=models.Q(closed_at=None)),
             models.Index(fields=["person", "-opened_at"], name="matter_person"),
+            models.Index(
+                fields=["organisation", "-closed_at", "-id"],
+                name="matter_closed",
+                condition=models.Q(closed_at__isnull=False),
+            ),
             models.Index(fields=["of"], name="matter_handed", condition=models.Q(of__isnull=False)),
         ]
 

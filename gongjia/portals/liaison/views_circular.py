@@ -1,12 +1,15 @@
 """The pages of notices to many: what was told, to how many, how many have read and answered; never who."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages as notices
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from gongjia.backbone.memberships.words import State
 from gongjia.engines.messages import queries as messages
 from gongjia.engines.messages.queries import Audience
 from gongjia.kernel.errors import Refused
@@ -38,11 +41,21 @@ def announce(request: Request) -> HttpResponse:
         speaker = form.cleaned_data["organisation"]
         context |= {
             "is_check": True,
-            "count": messages.audience_of(speaker, form.audience).count(),
+            **_counted(speaker, form.audience),
             "speaker": speaker,
             "audience": form.audience,
         }
     return render(request, "liaison/announce.html", context, status=422 if form.errors else 200)
+
+
+def _counted(speaker: Any, audience: Audience) -> dict[str, Any]:
+    """How many a notice reaches, and how many of them are only kept: the figure of members leaves these out."""
+    kept = Count("pk", filter=Q(state=State.RETAINED))
+    found = messages.audience_of(speaker, audience).order_by().aggregate(count=Count("pk"), kept=kept)
+    asked = {"under": speaker.reference, "state": State.RETAINED, "group": audience.group, "sex": audience.sex}
+    asked["migrant"] = "yes" if audience.is_for_migrants else ""
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return {**found, "kept_url": f"{reverse('work:members')}?{query}"}
 
 
 def circular(request: Request, *, subject: Any) -> HttpResponse:

@@ -18,12 +18,15 @@ from gongjia.backbone.people.words import Group
 from gongjia.domains.enrolment import nearest, params
 from gongjia.domains.enrolment import queries as enrolment
 from gongjia.domains.enrolment.words import INDUSTRY_OF_GROUP
+from gongjia.domains.homes.queries import sites_near
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.requests import Request
 from gongjia.portals.open import queries
 from gongjia.portals.signin import limits
 
 MOST_EMPLOYERS = 8
+MOST_STATIONS = 3
+_COUNTY = 6  # digits of a county in the code of a place
 _TOO_OFTEN = "查找的次数太多，请歇一会儿再找。"
 
 
@@ -43,7 +46,7 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kw)
         choices = {
             "county": [("", "请选择"), *((each.code, each.name) for each in counties)],
-            "township": [("", "不清楚，或者不固定"), *((each.code, each.name) for each in townships)],
+            "township": [("", "不清楚，或者不固定"), *_by_county(townships)],
             "group": [("", "其他工作"), *((each, Group(each).label) for each in groups)],
         }
         for name, rows in choices.items():
@@ -54,9 +57,19 @@ class PlaceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if township := cleaned.get("township"):
+            cleaned["county"] = cleaned.get("county") or township[:_COUNTY]
         if self.is_bound and not self.errors and not (cleaned.get("q") or cleaned.get("county")):
             self.add_error("county", "请选择您在哪个县（市、区）工作，或者写上单位名称")
         return cleaned
+
+
+def _by_county(townships: list[Any]) -> list[Any]:
+    """Choices; under the names of their counties where they are of several."""
+    counties: dict[str, list[tuple[str, str]]] = {}
+    for each in townships:
+        counties.setdefault(each.parent.name, []).append((each.code, each.name))
+    return list(counties.items()) if len(counties) > 1 else [each for some in counties.values() for each in some]
 
 
 @dataclass(frozen=True)
@@ -76,18 +89,22 @@ def join(request: Request) -> HttpResponse:
     form = PlaceForm(
         request.GET or None,
         counties=queries.counties(),
-        townships=queries.townships_of(code) if code else [],
+        townships=queries.townships_of(code),
         groups=params.groups(on=on, region=code),
     )
     context: dict[str, Any] = {"form": form}
+    has_no_union = False
     if form.is_valid():
         asked = form.cleaned_data
         if asked["q"]:
             slow_down(request)
-            context["employers"] = queries.employers_named(asked["q"]).order_by("name", "pk")[:MOST_EMPLOYERS]
+            named: list[Any] = list(queries.employers_named(asked["q"]).order_by("name", "pk")[:MOST_EMPLOYERS])
+            context["employers"] = named
+            has_no_union = bool(named) and not any(each.is_covered for each in named)
         if asked["county"]:
             place = asked.get("township") or asked["county"]
-            context |= ways(place, asked["group"], on=on, employer_name=asked["q"])
+            context |= ways(place, asked["group"], on=on, employer_name=asked["q"], has_no_union=has_no_union)
+            context["stations"] = sites_near(place, MOST_STATIONS)
             context["hours"] = int(params.pool_answers(on=on).total_seconds()) // 3600
     return render(request, "open/join.html", context, status=422 if form.errors else 200)
 
@@ -97,17 +114,26 @@ def slow_down(request: Request) -> None:
     limits.take_or_stop(request, f"find:{limits.address_of(request)}", limits.SEARCHES_FROM_ADDRESS, _TOO_OFTEN)
 
 
-def ways(place: str, group: str = "", *, on: date, industry: str = "", employer_name: str = "") -> dict[str, Any]:
-    """What can take a worker at a place: unions in order, and the county that finds one."""
+def ways(
+    place: str,
+    group: str = "",
+    *,
+    on: date,
+    industry: str = "",
+    employer_name: str = "",
+    has_no_union: bool = False,
+) -> dict[str, Any]:
+    """What can take a worker at a place: unions in order, and the county that finds one. `has_no_union`: the register
+    knows the employer, and no union covers it."""
     industry = INDUSTRY_OF_GROUP.get(group, "") or industry
     zh = Group(group).label if group else INDUSTRIES.get(industry, "")
-    sought = nearest.Sought(place, group, industry, zh, is_employed=bool(employer_name))
+    sought = nearest.Sought(place, group, industry, zh, has_no_union=has_no_union)
     words = params.trades(on=on)
     told = {"group": group, "employer_name": employer_name, "place": place}
     query = urlencode({name: value for name, value in told.items() if value})
     found = [
         Way(each.candidate.name, each.why, _entry(each.candidate.reference, query), each.candidate.region_zh)
-        for each in nearest.proposals(sought, enrolment.candidates(place[:6], words=words))
+        for each in nearest.proposals(sought, enrolment.candidates(sought, words=words))
     ]
     county = enrolment.county_of(place)
     pool = Way(county.name, "", _entry(county.reference, query)) if county else None

@@ -14,6 +14,7 @@ from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import IN_FORCE, PARTS, WITH_MEMBERS, Kind
 from gongjia.backbone.regions.models import Region
+from gongjia.backbone.regions.queries import lies_in
 from gongjia.domains.enrolment import queries as enrolment
 from gongjia.domains.enrolment.models import Poster
 from gongjia.domains.enrolment.words import TAKES_FROM_AROUND
@@ -33,7 +34,7 @@ _AT_A_PLACE = (Kind.TOWNSHIP_UNION, Kind.ZONE_UNION)
 
 def unions(words: str) -> QuerySet[Organisation]:
     """The organisations whose name holds the words, with whether a poster leads to them; no branches and groups."""
-    posters = Poster.objects.filter(organisation=OuterRef("pk"), employer=None, revoked_at=None)
+    posters = enrolment.on_walls().filter(organisation=OuterRef("pk"))
     found = organisations.search(words).exclude(kind__in=PARTS)
     return found.select_related("region").annotate(is_open=Exists(posters))
 
@@ -128,23 +129,31 @@ def counties() -> list[Region]:
     return list(Region.objects.filter(level=Region.Level.COUNTY).order_by("code"))
 
 
+#: A list of all townships of a place of this size is still one that can be chosen from.
+_MOST_TOWNSHIPS = 300
+
+
 def townships_of(county_code: str) -> list[Region]:
-    return list(Region.objects.filter(level=Region.Level.TOWNSHIP, parent__code=county_code).order_by("code"))
+    """The townships of a county, with it; without one those of all counties, where they are not too many."""
+    rows = Region.objects.filter(level=Region.Level.TOWNSHIP).select_related("parent").order_by("code")
+    if county_code:
+        return list(rows.filter(parent__code=county_code))
+    found = list(rows[: _MOST_TOWNSHIPS + 1])
+    return found if len(found) <= _MOST_TOWNSHIPS else []
 
 
 def posters_around(region: Region, *, most: int = NEAR_MOST) -> list[Poster]:
-    """Where workers without a union of their own may join: in the same township first, then in the rest of the county;
-    one poster for each union, the newest. None further away: nobody joins a union on the other side of the city."""
-    joinable = Poster.objects.filter(
-        employer=None, revoked_at=None, organisation__kind__in=TAKES_FROM_AROUND, organisation__state__in=IN_FORCE
-    ).select_related("organisation__region")
-    in_county = joinable.filter(organisation__region__code__startswith=region.code[:_COUNTY])
-    here = When(organisation__region__code__startswith=region.code[:_TOWNSHIP], then=Value(0))
-    near = in_county.annotate(far=Case(here, default=Value(1), output_field=IntegerField()))
-    found: dict[int, Poster] = {}
-    for each in near.order_by("far", "organisation__region__code", "organisation__path", "-made_at")[: 8 * most]:
-        found.setdefault(each.organisation_id, each)
-    return list(found.values())[:most]
+    """The entries of unions where workers without one of their own may join: in the same township first, then in the
+    rest of the county. None further away: nobody joins a union on the other side of the city."""
+    rows = Organisation.objects.filter(
+        Exists(enrolment.on_walls().filter(organisation=OuterRef("pk"))),
+        lies_in("region__code", region.code[:_COUNTY]),
+        kind__in=TAKES_FROM_AROUND,
+        state__in=IN_FORCE,
+    )
+    here = When(lies_in("region__code", region.code[:_TOWNSHIP]), then=Value(0))
+    near = rows.annotate(far=Case(here, default=Value(1), output_field=IntegerField())).select_related("region")
+    return [enrolment.online_entry(each) for each in near.order_by("far", "region__code", "path")[:most]]
 
 
 def in_charge_around(region: Region, superior: Organisation | None) -> Organisation | None:

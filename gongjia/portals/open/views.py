@@ -72,7 +72,11 @@ def employer(request: Request, *, subject: Any) -> HttpResponse:
         "in_charge": queries.in_charge_around(subject.region, subject.organisation),
         "hours": int(params.pool_answers(on=today_of(request.at)).total_seconds()) // 3600,
         **joining.ways(
-            subject.region.code, on=today_of(request.at), industry=subject.industry, employer_name=subject.name
+            subject.region.code,
+            on=today_of(request.at),
+            industry=subject.industry,
+            employer_name=subject.name,
+            has_no_union=True,
         ),
     }
     return render(request, "open/employer.html", context)

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 
 from gongjia.backbone.people.words import Education, Political, SkillLevel
-from gongjia.engines.intake.core.persons import ethnicity, is_ethnicity
 from gongjia.portals.service.words import About
 
 _MIGRANT = (("", "未填"), ("yes", "是"), ("no", "不是"))
@@ -25,9 +24,8 @@ class LetterForm(forms.Form):
 
 
 class AmendForm(forms.Form):
-    """Facts that the person knows best; name and numbers are the union's to check."""
+    """Facts that the person knows best; what stands on the ID card, and the job, are the union's to check."""
 
-    ethnicity = forms.CharField(label="民族", max_length=20, required=False, help_text="例如：汉族、土家族")
     education = forms.ChoiceField(label="学历", choices=Education.choices, required=False)
     political = forms.ChoiceField(label="政治面貌", choices=Political.choices, required=False)
     skill_level = forms.ChoiceField(label="技能等级", choices=SkillLevel.choices, required=False)
@@ -39,15 +37,9 @@ class AmendForm(forms.Form):
     @classmethod
     def of(cls, person: Any) -> "AmendForm":
         """The form as the file stands now."""
-        facts = {name: getattr(person, name) for name in ("ethnicity", "education", "political", "skill_level")}
+        facts = {name: getattr(person, name) for name in ("education", "political", "skill_level")}
         migrant = {True: "yes", False: "no", None: ""}[person.is_migrant]
         return cls(initial={**facts, "is_migrant": migrant, "version": person.version})
-
-    def clean_ethnicity(self) -> str:
-        found = ethnicity(self.cleaned_data["ethnicity"])
-        if found and not is_ethnicity(found):
-            raise forms.ValidationError("没有这个民族。请按身份证填写，例如：汉族、土家族；没有识别的写“其他”。")
-        return found
 
     def clean_is_migrant(self) -> bool | None:
         return {"yes": True, "no": False}.get(self.cleaned_data["is_migrant"])

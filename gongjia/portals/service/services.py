@@ -18,7 +18,7 @@ from gongjia.portals.service import copying
 from gongjia.portals.service.queries import union_that_answers, was_just_said
 from gongjia.portals.service.words import About
 
-AMENDABLE = ("ethnicity", "education", "political", "skill_level", "is_migrant")
+AMENDABLE = ("education", "political", "skill_level", "is_migrant")
 
 
 def _own_id(by: Actor) -> int:

@@ -175,7 +175,7 @@ def amend(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "title": "更正我的资料",
-        "why": "只改不对的；不想填的可以空着。",
+        "why": "这四项您自己改，马上生效；不想填的可以空着。姓名、证件号、民族和岗位，请工会核对证件后更正。",
         "submit_zh": "保存",
         "back_url": reverse("service:me"),
     }

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Value
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 
+from gongjia.backbone.memberships import queries as memberships
+from gongjia.backbone.memberships.words import State
 from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.words import WITH_MEMBERS
 from gongjia.domains.enrolment.flow import JOINING
@@ -58,14 +62,23 @@ def home(request: Request) -> HttpResponse:
 def _of_union(request: Request, own: "Organisation") -> dict[str, Any]:
     """A chair's own union: members, the term, and what to do next."""
     terms = organisations.terms_of(own)
+    months = reading.series("members", own, on=request.at.date(), months=12)
     return {
-        "totals": reading.totals(["members"], own, on=request.at.date()),
-        "months": answers.chart(reading.series("members", own, on=request.at.date(), months=12)),
+        "totals": {"members": months[-1]},
+        "kept": _kept(own),
+        "months": answers.chart(months),
         "term": terms[0] if terms else None,
         "term_zh": f"第{terms[0].number}届" if terms else "",
         "is_term_over": bool(terms) and terms[0].ends_on < request.at.date(),
         "can_poster": request.actor.may("enrolment.posters", path=own.path),
     }
+
+
+def _kept(own: "Organisation") -> str:
+    """Who is only kept, beside the figure of members, which leaves them out: words that open the rows."""
+    count = memberships.roster_of(own).filter(state=State.RETAINED).count()
+    url = f"{reverse('work:members')}?{urlencode({'under': own.reference, 'state': State.RETAINED})}"
+    return format_html('<a href="{}">另有保留会籍 {} 人</a>', url, f"{count:,}") if count else ""
 
 
 def _of_federation(request: Request, own: "Organisation") -> dict[str, Any]:

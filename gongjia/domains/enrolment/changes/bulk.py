@@ -74,6 +74,7 @@ def leave_out(
     *, bulk: BulkTransfer, line_ids: Sequence[int], put_back: bool, by: Actor, at: datetime, key: str = ""
 ) -> int:
     """Take some from the list before it is sent, or put them back."""
+    bulk = BulkTransfer._base_manager.select_for_update().get(pk=bulk.pk)
     if bulk.state != "draft":
         raise Refused("名单已经送出，不能再改；要改，请先收回。")
     was, now = (LineState.LEFT_OUT, LineState.CHOSEN) if put_back else (LineState.CHOSEN, LineState.LEFT_OUT)
@@ -104,9 +105,10 @@ def _count(bulk: BulkTransfer) -> None:
 @verb("enrolment.send_bulk", zh="送出整批转接", may="memberships.write", on="bulk")
 def send(*, bulk: BulkTransfer, by: Actor, at: datetime, key: str = "") -> BulkTransfer:
     """The other union is asked; each member is told and may stay out."""
+    hold(bulk)
+    bulk.total = BulkTransfer._base_manager.select_for_update().values_list("total", flat=True).get(pk=bulk.pk)
     if not bulk.total:
         raise Refused("名单里没有人了，不用送出。")
-    hold(bulk)
     casework.move(matter=bulk, move_code="send", by=by, at=at, words=f"{bulk.total:,} 人")
     _next(bulk, "tell", 0, at)
     return bulk
@@ -128,6 +130,7 @@ def accept(*, bulk: BulkTransfer, by: Actor, at: datetime, words: str = "", key:
 def refuse(*, bulk: BulkTransfer, words: str, by: Actor, at: datetime, key: str = "") -> BulkTransfer:
     hold(bulk)
     casework.move(matter=bulk, move_code="refuse", by=by, at=at, words=words)
+    _rest_stays(bulk)
     return bulk
 
 
@@ -135,7 +138,25 @@ def refuse(*, bulk: BulkTransfer, words: str, by: Actor, at: datetime, key: str 
 def recall(*, bulk: BulkTransfer, by: Actor, at: datetime, key: str = "") -> BulkTransfer:
     hold(bulk)
     casework.move(matter=bulk, move_code="recall", by=by, at=at)
+    _rest_stays(bulk)
     return bulk
+
+
+@verb("enrolment.stop_bulk", zh="整批转接不能继续", may=INSIDE)
+def stop(*, bulk: BulkTransfer, words: str, by: Actor, at: datetime) -> BulkTransfer:
+    """A batch that cannot go on ends: with nobody moved it has lapsed, else it is done as far as it came, and says how
+    far. The caller holds both unions."""
+    lines = BulkTransferLine._base_manager.filter(bulk=bulk)
+    done, rest = (lines.filter(state=each).count() for each in (LineState.DONE, LineState.CHOSEN))
+    words = f"已转 {done:,} 人，其余 {rest:,} 人没有转、会籍不变。{words}" if done else words
+    casework.move(matter=bulk, move_code="stop" if done else "lapse", by=by, at=at, words=words[:300])
+    _rest_stays(bulk)
+    return bulk
+
+
+def _rest_stays(bulk: BulkTransfer) -> None:
+    """Of a batch that is over nobody is still waiting."""
+    BulkTransferLine._base_manager.filter(bulk=bulk, state=LineState.CHOSEN).update(state=LineState.MISSED)
 
 
 @verb("enrolment.undo_bulk", zh="整批退回", may=SIGNED_IN)

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from gongjia.domains.enrolment.changes import bulk, queries
+from gongjia.domains.enrolment.changes import bulk, params, queries
 from gongjia.domains.enrolment.changes.forms import BulkForm, ReasonForm
-from gongjia.domains.enrolment.changes.shown import clock_of
+from gongjia.domains.enrolment.changes.shown import clock_of, tried
 from gongjia.domains.enrolment.changes.words import LineState, Why
 from gongjia.engines.casework.queries import timeline_of
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
+from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
 from gongjia.kernel.references import new_tracking_code
 from gongjia.kernel.requests import Request
@@ -48,22 +49,22 @@ def bulk_new(request: Request, *, subject: Any) -> HttpResponse:
         "crumbs": [(subject.name, reverse("work:union", args=[subject.reference]))],
         "tree_at": subject.reference,
     }
-    return render(request, "enrolment/changes/bulk_new.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/bulk_new.html", context, status=status_of(form, reasons))
 
 
 def bulk_transfer(request: Request, *, subject: Any) -> HttpResponse:
     """The batch as either union sees it."""
     actor = request.actor
     form = ReasonForm(request.POST if {"refuse", "undo"} & request.POST.keys() else None)
-    reasons: tuple[str, ...] = ()
-    if request.method == "POST":
-        try:
-            if done := _done(request, subject, form):
-                messages.success(request, done)
-                return redirect("enrolment:bulk_transfer", reference=subject.reference)
-        except Refused as refused:
-            reasons = refused.reasons
-            subject = queries.bulk_by_reference(subject.reference)
+    here = redirect("enrolment:bulk_transfer", reference=subject.reference)
+    answer, reasons, subject = tried(
+        request,
+        subject,
+        lambda: (done, here) if (done := _done(request, subject, form)) else None,
+        queries.bulk_by_reference,
+    )
+    if answer is not None:
+        return answer
     tab = request.GET.get("tab", "")
     tab = tab if tab in LineState.values else ""
     page = page_of(queries.lines_of(subject, state=tab), by=("pk",), cursor=request.GET.get("cursor", ""))
@@ -81,12 +82,13 @@ def bulk_transfer(request: Request, *, subject: Any) -> HttpResponse:
         "may_recall": is_out and subject.state in {"draft", "in"},
         "may_accept": is_in and subject.state == "in",
         "may_undo": is_in and subject.state == "done",
+        "undo_days": params.bulk_undo_days(today_of(request.at)),
         "is_running": subject.state in {"running", "undoing"},
         "moved": subject.undone if subject.state == "undoing" else subject.handled,
         "progress_url": reverse("enrolment:bulk_progress", args=[subject.reference]),
         "crumbs": [("会籍变动", reverse("enrolment:changes"))],
     }
-    return render(request, "enrolment/changes/bulk.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/bulk.html", context, status=status_of(form, reasons))
 
 
 def _done(request: Request, subject: Any, form: ReasonForm) -> str:
@@ -129,7 +131,3 @@ def bulk_progress(request: Request, *, subject: Any) -> HttpResponse:
     if not context["is_running"]:
         answer["HX-Refresh"] = "true"
     return answer
-
-
-def _status(form: Any, reasons: tuple[str, ...] = ()) -> int:
-    return 409 if reasons else 422 if form is not None and form.errors else 200

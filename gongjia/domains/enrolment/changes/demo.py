@@ -98,8 +98,8 @@ def _others(ours: list[Membership], at: datetime) -> None:
     leaving.ask(membership=ours[4], why="平时在外地跑车，参加不了活动", by=_own(ours[4]), at=at)
     name = ours[5].person.name[:-1] + ("欣" if ours[5].person.name.endswith("昕") else "昕")
     correcting.ask(membership=ours[5], fact=Fact.NAME, value=name, why="登记成了同音字", by=_own(ours[5]), at=at)
-    degree = "bachelor" if ours[6].person.education == "college" else "college"
-    facts: dict[str, Any] = {"fact": Fact.EDUCATION, "value": degree, "why": "去年自考毕业"}
+    other = "苗族" if ours[6].person.ethnicity == "土家族" else "土家族"
+    facts: dict[str, Any] = {"fact": Fact.ETHNICITY, "value": other, "why": "登记时写成了汉族，身份证上不是"}
     correcting.ask(membership=ours[6], by=_own(ours[6]), at=at, **facts)
     Employment._base_manager.filter(person_id=ours[7].person_id, until_on=None).update(until_on=at.date())
     acts.retain(membership=ours[7], reason=Retention.RETIRED, on=at.date(), words="到龄退休", by=COMMAND, at=at)

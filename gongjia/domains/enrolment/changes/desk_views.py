@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from gongjia.backbone.memberships.words import Retention
 from gongjia.backbone.organisations.queries import found_or_none, own_of
+from gongjia.backbone.organisations.words import WITH_MEMBERS
 from gongjia.domains.enrolment.changes import acts, correcting, leaving, queries, rules, services
+from gongjia.domains.enrolment.changes.evidence import ENDINGS
 from gongjia.domains.enrolment.changes.figures import CHANGED, WHAT
 from gongjia.domains.enrolment.changes.forms import (
     CodeForm,
@@ -25,11 +27,13 @@ from gongjia.domains.enrolment.changes.forms import (
     RetainForm,
     TransferOutForm,
 )
-from gongjia.domains.enrolment.changes.shown import clock_of
+from gongjia.domains.enrolment.changes.shown import clock_of, tried
 from gongjia.domains.enrolment.changes.words import Act, Fact, Side, Why
 from gongjia.engines.casework.queries import timeline_of
 from gongjia.engines.figures import reading
+from gongjia.engines.papers.views import attachment
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
 from gongjia.kernel.masking import mask_identity
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
@@ -65,6 +69,7 @@ def changes(request: Request) -> HttpResponse:
         "tab_zh": _TABS[tab],
         "now": request.at,
         "own": union,
+        "has_members": union.kind in WITH_MEMBERS,
         "figures": _this_year(union, request) if tab == "" else [],
     }
     return render(request, "enrolment/changes/changes.html", context)
@@ -122,15 +127,15 @@ def transfer(request: Request, *, subject: Any) -> HttpResponse:
     is_out = actor.may(_WRITE, path=subject.organisation.path)
     is_in = actor.may(_WRITE, path=subject.counterpart.path)
     form = ReasonForm(request.POST if {"object", "refuse", "recall"} & request.POST.keys() else None)
-    reasons: tuple[str, ...] = ()
-    if request.method == "POST":
-        try:
-            if done := _transfer_done(request, subject, form):
-                messages.success(request, done)
-                return redirect("enrolment:transfer", reference=subject.reference)
-        except Refused as refused:
-            reasons = refused.reasons
-            subject = queries.transfer_by_reference(subject.reference)
+    here = redirect("enrolment:transfer", reference=subject.reference)
+    answer, reasons, subject = tried(
+        request,
+        subject,
+        lambda: (done, here) if (done := _transfer_done(request, subject, form)) else None,
+        queries.transfer_by_reference,
+    )
+    if answer is not None:
+        return answer
     context = {
         "transfer": subject,
         "steps": timeline_of(subject),
@@ -144,7 +149,7 @@ def transfer(request: Request, *, subject: Any) -> HttpResponse:
         "is_own": actor.person_id == subject.person_id,
         "history": queries.history_of(subject.person_id) if is_out else [],
     }
-    return render(request, "enrolment/changes/transfer.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/transfer.html", context, status=status_of(form, reasons))
 
 
 def _transfer_done(request: Request, subject: Any, form: ReasonForm) -> str:
@@ -192,27 +197,26 @@ def by_code(request: Request) -> HttpResponse:
         "submit_zh": "提出转入",
         "crumbs": [(_CRUMB[0], reverse(_CRUMB[1]))],
     }
-    return render(request, "enrolment/changes/act.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/act.html", context, status=status_of(form, reasons))
 
 
 def leaving_desk(request: Request, *, subject: Any) -> HttpResponse:
     """One who wants to leave: talk, write down what was said, announce."""
     form = CounselForm(request.POST if "counsel" in request.POST else None)
-    reasons: tuple[str, ...] = ()
     facts: dict[str, Any] = {"leaving": subject, "by": request.actor, "at": request.at}
-    if request.method == "POST":
-        try:
-            if "announce" in request.POST:
-                leaving.announce(**facts)
-                messages.success(request, f"已经宣布{subject.person.name}退会。")
-                return redirect("enrolment:changes")
-            if form.is_valid():
-                leaving.counsel(words=form.cleaned_data["words"], **facts)
-                messages.success(request, "谈话情况已经记下，期限照算。")
-                return redirect("enrolment:leaving", reference=subject.reference)
-        except Refused as refused:
-            reasons = refused.reasons
-            subject = queries.leaving_by_reference(subject.reference)
+
+    def act() -> tuple[str, HttpResponse] | None:
+        if "announce" in request.POST:
+            leaving.announce(**facts)
+            return f"已经宣布{facts['leaving'].person.name}退会。", redirect("enrolment:changes")
+        if not form.is_valid():
+            return None
+        leaving.counsel(words=form.cleaned_data["words"], **facts)
+        return "谈话情况已经记下，期限照算。", redirect("enrolment:leaving", reference=facts["leaving"].reference)
+
+    answer, reasons, subject = tried(request, subject, act, queries.leaving_by_reference)
+    if answer is not None:
+        return answer
     context = {
         "leaving": subject,
         "steps": timeline_of(subject),
@@ -222,27 +226,26 @@ def leaving_desk(request: Request, *, subject: Any) -> HttpResponse:
         "crumbs": [(_CRUMB[0], reverse(_CRUMB[1]))],
         "article": rules.ARTICLES["left"],
     }
-    return render(request, "enrolment/changes/leaving.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/leaving.html", context, status=status_of(form, reasons))
 
 
 def correction(request: Request, *, subject: Any) -> HttpResponse:
     """Old and new beside each other; approve, or send back with a reason."""
     form = ReasonForm(request.POST if "return" in request.POST else None)
-    reasons: tuple[str, ...] = ()
     facts: dict[str, Any] = {"correction": subject, "by": request.actor, "at": request.at}
-    if request.method == "POST":
-        try:
-            if "approve" in request.POST:
-                correcting.approve(**facts)
-                messages.success(request, "档案已经更正，本人会收到通知。")
-                return redirect("enrolment:changes")
-            if form.is_valid():
-                correcting.send_back(words=form.cleaned_data["words"], **facts)
-                messages.success(request, "已经退回，请本人补充。")
-                return redirect("enrolment:changes")
-        except Refused as refused:
-            reasons = refused.reasons
-            subject = queries.correction_by_reference(subject.reference)
+
+    def act() -> tuple[str, HttpResponse] | None:
+        if "approve" in request.POST:
+            correcting.approve(**facts)
+            return "档案已经更正，本人会收到通知。", redirect("enrolment:changes")
+        if not form.is_valid():
+            return None
+        correcting.send_back(words=form.cleaned_data["words"], **facts)
+        return "已经退回，请本人补充。", redirect("enrolment:changes")
+
+    answer, reasons, subject = tried(request, subject, act, queries.correction_by_reference)
+    if answer is not None:
+        return answer
     context = {
         "correction": subject,
         "is_number": subject.fact == Fact.ID_NUMBER,
@@ -255,13 +258,13 @@ def correction(request: Request, *, subject: Any) -> HttpResponse:
         "crumbs": [(_CRUMB[0], reverse(_CRUMB[1]))],
         "is_own": request.actor.person_id == subject.person_id,
     }
-    return render(request, "enrolment/changes/correction.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/correction.html", context, status=status_of(form, reasons))
 
 
 def _as_shown(subject: Any, value: str) -> str:
     if subject.fact == Fact.ID_NUMBER:
         return mask_identity(value) if value else ""
-    return correcting.in_words(subject.fact, value)
+    return value
 
 
 def correction_numbers(request: Request, *, subject: Any) -> HttpResponse:
@@ -274,6 +277,12 @@ def correction_numbers(request: Request, *, subject: Any) -> HttpResponse:
     answer = render(request, "enrolment/changes/numbers.html", {"correction": subject, "crumbs": crumbs, **shown})
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def correction_evidence(request: Request, *, subject: Any) -> HttpResponse:
+    """What the member sent to prove it: for a purpose, and written down."""
+    content, kind = correcting.look_at_evidence(correction=subject, by=request.actor, at=request.at)
+    return attachment(content, f"更正材料 {subject.reference}.{ENDINGS[kind]}", kind)
 
 
 #: What can be done to one membership: the form, the title, the button, what it brings about.
@@ -289,7 +298,7 @@ _ACTS: dict[str, tuple[Any, str, str, tuple[str, ...]]] = {
     "left": (LeftForm, "登记退会", "登记退会", ("会籍到那天为止，本人会收到通知。",)),
     "lapsed": (LapsedForm, "登记视为退会", "登记视为退会", ("会籍到那天为止，本人会收到通知，可以提出意见。",)),
     "expelled": (ExpelledForm, "登记开除会籍", "登记开除", ("会籍到那天为止，本人会收到通知，可以提出意见。",)),
-    "died": (DiedForm, "登记会员死亡", "登记", ("会籍终止，账号同时停用。", "不给本人发通知。")),
+    "died": (DiedForm, "登记会员死亡", "登记", ("会籍终止，账号同时停用，在办的转接和退会办结。", "不给本人发通知。")),
     "reinstated": (
         ReinstatedForm,
         "更正误终止的会籍",
@@ -332,7 +341,7 @@ def member_change(request: Request, *, subject: Any) -> HttpResponse:
         "crumbs": crumbs,
         "tree_at": subject.organisation.reference,
     }
-    return render(request, "enrolment/changes/act.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/act.html", context, status=status_of(form, reasons))
 
 
 def _acted(act: str, request: Request, subject: Any, facts: dict[str, Any]) -> str:
@@ -354,7 +363,3 @@ def _acted(act: str, request: Request, subject: Any, facts: dict[str, Any]) -> s
         }
         verbs[act](**facts, **common)
     return reverse("work:members")
-
-
-def _status(form: Any, reasons: tuple[str, ...] = ()) -> int:
-    return 409 if reasons else 422 if form is not None and form.errors else 200

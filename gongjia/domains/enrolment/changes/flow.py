@@ -107,6 +107,7 @@ BULK = Flow(
         State("undone", "已整批退回", is_final=True, tone="off"),
         State("refused", "转入工会未接收", is_final=True, tone="off"),
         State("withdrawn", "已收回", is_final=True, tone="off"),
+        State("partly", "已办结，转了一部分", is_final=True, tone="good"),
         State("lapsed", "已办结，没有转", is_final=True, tone="off"),
     ),
     moves=(
@@ -118,6 +119,7 @@ BULK = Flow(
         Move("undo", "整批退回", ("done",), "undoing", _WRITE, needs=_REASON, at=COUNTERPART),
         Move("finish_undo", "退回完毕", ("undoing",), "undone", SETTLE),
         Move("close", "办结", ("done",), "closed", SETTLE),
+        Move("stop", "办到这里为止", ("running",), "partly", SETTLE, needs=_REASON),
         Move("lapse", "不再转", ("draft", "in", "running"), "lapsed", SETTLE, needs=_REASON),
     ),
 )

@@ -10,7 +10,8 @@ from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.words import EmploymentForm, Group
 from gongjia.domains.enrolment import rules as joining
 from gongjia.domains.enrolment.changes import queries
-from gongjia.domains.enrolment.changes.words import CHOSEN, Fact, Why
+from gongjia.domains.enrolment.changes.evidence import EvidenceField
+from gongjia.domains.enrolment.changes.words import Fact, Why
 from gongjia.engines.intake.core.persons import ethnicity, is_ethnicity
 from gongjia.kernel.db import is_within
 
@@ -79,15 +80,13 @@ class FactForm(forms.Form):
 
     value = forms.CharField(max_length=120)
     why = _words("哪里错了、凭什么材料", required=False, help_text="例如：登记时写错了一个字，身份证上是……")
+    evidence = EvidenceField(label="材料照片", required=False)
     key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, fact: str, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fact, self.on = Fact(fact), on
         label = f"{self.fact.label}应当是"
-        if self.fact in CHOSEN:
-            choices = [("", "请选择"), *(each for each in CHOSEN[self.fact].choices if each[0])]
-            self.fields["value"] = forms.ChoiceField(label=label, choices=choices)
         self.fields["value"].label = label
         self.fields["value"].error_messages["required"] = f"请写上{self.fact.label}应当是什么"
         if self.fact == Fact.ID_NUMBER:

@@ -75,6 +75,9 @@ def fall_due(*, at: datetime, flow_code: str, matter_id: int, version: int, move
 
 def _lapse(matter: Any, words: str, at: datetime) -> None:
     hold(matter)
+    if isinstance(matter, BulkTransfer):
+        bulk.stop(bulk=matter, words=words, by=TICK, at=at)
+        return
     casework.move(matter=matter, move_code="lapse", by=TICK, at=at, words=words[:300])
     if matter.person_id:
         tell(matter, f"{matter.flow.zh}已经办结，没有继续", words, by=TICK, at=at)
@@ -93,5 +96,8 @@ def bulk_step(*, at: datetime, bulk_id: int, kind: str, after: int) -> None:
     except Refused as refusal:
         batch = rows.get(pk=bulk_id)
         hold(batch)
-        code = "finish_undo" if kind == "undo" else "lapse"
-        casework.move(matter=batch, move_code=code, by=TICK, at=at, words="；".join(refusal.reasons)[:300])
+        words = "；".join(refusal.reasons)[:300]
+        if kind == "undo":
+            casework.move(matter=batch, move_code="finish_undo", by=TICK, at=at, words=words)
+        else:
+            bulk.stop(bulk=batch, words=words, by=TICK, at=at)

@@ -3,6 +3,8 @@ that ends, or a membership that moves, closes matters under the same locks: neit
 
 from typing import Any
 
+from gongjia.backbone.memberships.models import Membership
+from gongjia.backbone.memberships.words import LIVE
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.kernel import db
@@ -13,3 +15,9 @@ def hold(matter: Any) -> None:
     db.hold(Organisation, *(each for each in (matter.organisation_id, matter.counterpart_id) if each))
     if matter.person_id:
         Person._base_manager.select_for_update(no_key=True).only("pk").get(pk=matter.person_id)
+
+
+def is_live_at(person_id: int, organisation_id: int) -> bool:
+    """Whether a person who is held is a member at a union now: what a page read may have ended meanwhile."""
+    rows = Membership._base_manager.filter(person_id=person_id, organisation_id=organisation_id, state__in=LIVE)
+    return rows.exists()

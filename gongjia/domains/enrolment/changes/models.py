@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from gongjia.backbone.files.models import StoredFile
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import Retention
 from gongjia.backbone.organisations.models import Organisation
@@ -91,6 +92,9 @@ class Correction(Matter, WithSecrets):
     id_number = SecretField("新的证件号码")
     id_number_index = IndexField()
     why = models.CharField("说明", max_length=300, blank=True)
+    evidence = models.ForeignKey(
+        StoredFile, verbose_name="证明材料", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         verbose_name = "信息更正申请"

@@ -51,7 +51,7 @@ def leaving_by_reference(reference: str) -> Leaving:
 
 def correction_by_reference(reference: str) -> Correction:
     """Raises Correction.DoesNotExist outside the reach."""
-    return Correction.objects.select_related("organisation", "person").get(reference=reference)
+    return Correction.objects.select_related("organisation", "person", "evidence").get(reference=reference)
 
 
 def bulk_by_reference(reference: str) -> BulkTransfer:
@@ -103,6 +103,11 @@ def open_of(person_id: int) -> list[MatterIndex]:
     """The person's own open matters, an application to join among them, the newest first."""
     rows = matters_of(person_id).filter(flow_code__startswith="enrolment.", closed_at=None)
     return list(rows.order_by("-opened_at", "-pk")[:10])
+
+
+def under_way(person_id: int, *flow_codes: str) -> MatterIndex | None:
+    """The person's own open matter of one of these kinds."""
+    return matters_of(person_id).filter(flow_code__in=flow_codes, closed_at=None).order_by("-pk").first()
 
 
 def code_until(person_id: int, at: datetime) -> datetime | None:

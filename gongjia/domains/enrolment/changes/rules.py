@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from gongjia.kernel.days import add_months
+
 ARTICLES = {
     "retained": "工会会员会籍管理办法（2016）：退休、失业、参军的保留会籍，保留期间不交会费，没有选举权、表决权",
     "resumed": "工会会员会籍管理办法（2016）：重新就业的恢复会籍",
@@ -11,14 +13,6 @@ ARTICLES = {
     "died": "会员死亡的，会籍自然终止",
     "reinstated": "误办的更正：原记录保留，另起一段接续",
 }
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later; of a month that has no such day, its last."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month, min(day.day, last))
 
 
 def lapse_faults(*, unpaid_since: date, educated_on: date, on: date, months: int) -> list[str]:

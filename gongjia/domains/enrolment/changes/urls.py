@@ -67,6 +67,15 @@ urlpatterns = [
         methods=("GET", "HEAD", "POST"),
     ),
     page(
+        "desk/changes/corrections/<ref:reference>/evidence/",
+        desk_views.correction_evidence,
+        may=_WRITE,
+        name="correction_evidence",
+        subject=_CORRECTION,
+        purpose=True,
+        methods=("GET", "HEAD", "POST"),
+    ),
+    page(
         "desk/members/<ref:reference>/change/",
         desk_views.member_change,
         may=_WRITE,

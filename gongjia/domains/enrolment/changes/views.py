@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from gongjia.backbone.people.queries import myself
 from gongjia.domains.enrolment.changes import bulk, correcting, leaving, queries, services
+from gongjia.domains.enrolment.changes.flow import LEAVING, TRANSFER
 from gongjia.domains.enrolment.changes.forms import AnswerForm, BeginForm, FactForm, LeaveForm
 from gongjia.domains.enrolment.changes.shown import clock_of
 from gongjia.domains.enrolment.changes.words import KEPT_FOR, Fact, Why
 from gongjia.engines.casework.queries import timeline_of
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.forms import status_of
 from gongjia.kernel.masking import mask_identity
 from gongjia.kernel.references import new_tracking_code
 from gongjia.kernel.requests import Request
@@ -25,6 +27,8 @@ def transfer_where(request: Request) -> HttpResponse:
     """Where to: by the union's name, or by the place where one lives."""
     if (live := _live(request)) is None:
         return redirect(_HOME)
+    if (begun := queries.under_way(live.person_id, TRANSFER.code, LEAVING.code)) is not None:
+        return redirect(begun.url)
     words, place = request.GET.get("q", "").strip()[:60], request.GET.get("place", "").strip()[:30]
     found = queries.taking(words) if words else queries.of_a_place(place) if place else []
     context = {
@@ -42,6 +46,8 @@ def transfer_begin(request: Request, *, subject: Any) -> HttpResponse:
     """Ask to go to this union. Who has no membership is shown how to join it."""
     if (live := _live(request)) is None:
         return redirect("enrolment:poster", reference=subject.reference)
+    if (begun := queries.under_way(live.person_id, TRANSFER.code, LEAVING.code)) is not None:
+        return redirect(begun.url)
     form = BeginForm(request.POST or None, initial={"key": new_tracking_code()})
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -61,7 +67,7 @@ def transfer_begin(request: Request, *, subject: Any) -> HttpResponse:
         "submit_zh": "提出转接",
         "back_url": reverse("enrolment:transfer_where"),
     }
-    return render(request, "enrolment/changes/begin.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/begin.html", context, status=status_of(form, reasons))
 
 
 def my_transfer(request: Request, *, subject: Any) -> HttpResponse:
@@ -85,7 +91,7 @@ def my_transfer(request: Request, *, subject: Any) -> HttpResponse:
         "said": next((each.words for each in steps if each.move in {"object", "refuse", "lapse"}), ""),
         "back_url": reverse(_HOME),
     }
-    return render(request, "enrolment/changes/my_transfer.html", context, status=_status(form))
+    return render(request, "enrolment/changes/my_transfer.html", context, status=status_of(form))
 
 
 def transfer_code(request: Request) -> HttpResponse:
@@ -127,6 +133,9 @@ def leave(request: Request) -> HttpResponse:
     """What leaving means, and the question whether the union may talk first. Nobody is kept from it."""
     if (live := _live(request)) is None:
         return redirect(_HOME)
+    if (begun := queries.under_way(live.person_id, LEAVING.code)) is not None:
+        return redirect(begun.url)
+    going = queries.under_way(live.person_id, TRANSFER.code)
     form = LeaveForm(request.POST or None, initial={"key": new_tracking_code()})
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -136,8 +145,8 @@ def leave(request: Request) -> HttpResponse:
             return redirect("enrolment:my_leaving", reference=made.reference)
         except Refused as refused:
             reasons = refused.reasons
-    context = {"form": form, "reasons": reasons, "live": live, "back_url": reverse(_HOME)}
-    return render(request, "enrolment/changes/leave.html", context, status=_status(form, reasons))
+    context = {"form": form, "reasons": reasons, "live": live, "going": going, "back_url": reverse(_HOME)}
+    return render(request, "enrolment/changes/leave.html", context, status=status_of(form, reasons))
 
 
 def my_leaving(request: Request, *, subject: Any) -> HttpResponse:
@@ -164,7 +173,13 @@ def correct(request: Request) -> HttpResponse:
         facts = [(each.label, f"{reverse('enrolment:correct')}?fact={each.value}") for each in Fact]
         return render(request, "enrolment/changes/correct.html", {"facts": facts, "back_url": reverse(_HOME)})
     fact = Fact(asked)
-    form = FactForm(request.POST or None, fact=fact, on=request.at.date(), initial={"key": new_tracking_code()})
+    form = FactForm(
+        request.POST or None,
+        request.FILES or None,
+        fact=fact,
+        on=request.at.date(),
+        initial={"key": new_tracking_code()},
+    )
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -181,7 +196,7 @@ def correct(request: Request) -> HttpResponse:
         "submit_zh": "送工会核对",
         "back_url": reverse("enrolment:correct"),
     }
-    return render(request, "enrolment/changes/fact.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/fact.html", context, status=status_of(form, reasons))
 
 
 def my_correction(request: Request, *, subject: Any) -> HttpResponse:
@@ -191,7 +206,8 @@ def my_correction(request: Request, *, subject: Any) -> HttpResponse:
         old = "" if fact == Fact.ID_NUMBER else subject.new_value
         is_sent = request.method == "POST" and "withdraw" not in request.POST
         initial = {"value": old, "why": subject.why}
-        form = FactForm(request.POST if is_sent else None, fact=fact, on=request.at.date(), initial=initial)
+        sent = (request.POST, request.FILES) if is_sent else ()
+        form = FactForm(*sent, fact=fact, on=request.at.date(), initial=initial)
     reasons: tuple[str, ...] = ()
     if request.method == "POST":
         here = redirect("enrolment:my_correction", reference=subject.reference)
@@ -200,9 +216,9 @@ def my_correction(request: Request, *, subject: Any) -> HttpResponse:
             messages.success(request, "更正要求已经撤回。")
             return here
         if form is not None and form.is_valid():
-            value, why = form.cleaned_data["value"], form.cleaned_data["why"]
+            mended = {name: form.cleaned_data[name] for name in ("value", "why", "evidence")}
             try:
-                correcting.resubmit(correction=subject, value=value, why=why, by=request.actor, at=request.at)
+                correcting.resubmit(correction=subject, **mended, by=request.actor, at=request.at)
                 messages.success(request, "已经重新提交，请等工会核对。")
                 return here
             except Refused as refused:
@@ -218,19 +234,15 @@ def my_correction(request: Request, *, subject: Any) -> HttpResponse:
         "new": _shown(fact, subject.reveal("id_number") if fact == Fact.ID_NUMBER else subject.new_value),
         "back_url": reverse(_HOME),
     }
-    return render(request, "enrolment/changes/my_correction.html", context, status=_status(form, reasons))
+    return render(request, "enrolment/changes/my_correction.html", context, status=status_of(form, reasons))
 
 
 def _shown(fact: Fact, value: str) -> str:
     """As it stands on a page: of an ID number the ends only."""
     if fact == Fact.ID_NUMBER:
         return mask_identity(value) if value else ""
-    return correcting.in_words(fact, value)
+    return value
 
 
 def _live(request: Request) -> Any:
     return queries.live_of(request.actor.person_id) if request.actor.person_id is not None else None
-
-
-def _status(form: Any, reasons: tuple[str, ...] = ()) -> int:
-    return 409 if reasons else 422 if form is not None and form.errors else 200

@@ -4,7 +4,6 @@ from django.db.models import TextChoices
 
 from gongjia.backbone.memberships.words import Retention
 from gongjia.backbone.organisations.words import Kind
-from gongjia.backbone.people.words import Education, Political, SkillLevel
 
 
 class Why(TextChoices):
@@ -46,19 +45,13 @@ class Act(TextChoices):
 
 
 class Fact(TextChoices):
-    """What is corrected in a file only after the union has looked at it; the rest the person corrects alone."""
+    """What is corrected in a file only after the union has looked at a document; the rest (education, politics, skill,
+    migrant or not) the person corrects alone, and nobody else."""
 
     NAME = "name", "姓名"
     ID_NUMBER = "id_number", "身份证号"
     ETHNICITY = "ethnicity", "民族"
-    EDUCATION = "education", "学历"
-    POLITICAL = "political", "政治面貌"
-    SKILL_LEVEL = "skill_level", "技能等级"
     JOB = "job", "岗位"
-
-
-#: Facts that are one of a list.
-CHOSEN = {Fact.EDUCATION: Education, Fact.POLITICAL: Political, Fact.SKILL_LEVEL: SkillLevel}
 
 
 class LineState(TextChoices):

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +11,10 @@ from pypdf import PdfReader
 
 from gongjia.backbone.memberships import services as memberships
 from gongjia.backbone.memberships.models import Membership
-from gongjia.backbone.memberships.words import Ending
+from gongjia.backbone.memberships.words import Ending, State
 from gongjia.backbone.organisations.words import Kind
-from gongjia.domains.enrolment import params
+from gongjia.backbone.posts.words import Role
+from gongjia.domains.enrolment import cards, params
 from gongjia.domains.enrolment.certificates import certify
 from gongjia.domains.enrolment.models import Poster
 from gongjia.engines.papers import proofs
@@ -22,6 +23,7 @@ from gongjia.engines.papers.models import Paper
 from gongjia.engines.papers.queries import contents_of
 from gongjia.kernel.actors import COMMAND
 from gongjia.kernel.errors import Forbidden, Refused
+from gongjia.kernel.moments import today_of
 from gongjia.kernel.reach import everywhere
 from tests import factories
 
@@ -97,7 +99,7 @@ def test_no_certificate_for_who_has_left_and_none_from_elsewhere(tree: factories
     assert not Paper._base_manager.exists()
 
 
-def test_posters_and_plates_are_printed_with_their_codes(
+def test_posters_are_printed_with_their_codes(
     client: Client, tree: factories.Tree, at: datetime, sign_in: SignIn
 ) -> None:
     poster = Poster._base_manager.create(organisation=tree.union, employer=tree.employer, made_at=at)
@@ -106,20 +108,36 @@ def test_posters_and_plates_are_printed_with_their_codes(
     assert "扫一扫，加入工会" in said
     assert f"单位已选好：{tree.employer.name}" in said
     assert f"/j/{poster.reference}/" in said
-    plate = client.get(f"/desk/unions/{tree.union.reference}/plate.pdf").content
-    assert tree.union.name in words_of(plate)
-    assert f"/unions/{tree.union.reference}/" in words_of(plate)
-    assert len(PdfReader(io.BytesIO(plate)).pages) == 1
-
-
-@pytest.mark.parametrize("name", ["工会", "长" * 60, "某某市某某区某某某某某某某某有限责任公司工会委员会"])
-def test_a_plate_of_any_name_is_one_page(name: str, client: Client, tree: factories.Tree, sign_in: SignIn) -> None:
-    type(tree.union)._base_manager.filter(pk=tree.union.pk).update(name=name)
-    sign_in(client, tree.chair)
-    plate = PdfReader(io.BytesIO(client.get(f"/desk/unions/{tree.union.reference}/plate.pdf").content))
-    assert len(plate.pages) == 1
-    assert name in "".join(plate.pages[0].extract_text().split())
 
 
 def test_a_card_speaks_for_thirty_days() -> None:
     assert params.card_days(on=date(2026, 11, 20)) == 30
+
+
+@pytest.mark.parametrize(("kept_for_days", "holds"), [(None, True), (0, False), (30, False), (31, True)])
+def test_a_card_in_force_does_not_speak_for_who_is_only_kept_since(
+    tree: factories.Tree, at: datetime, kept_for_days: int | None, *, holds: bool
+) -> None:
+    if kept_for_days is not None:
+        kept = today_of(at) - timedelta(days=kept_for_days)
+        Membership._base_manager.filter(pk=tree.membership.pk).update(state=State.RETAINED, retained_on=kept)
+    doubt = cards.MEMBER.doubt(tree.membership.reference, at)
+    assert (doubt == "") is holds
+
+
+def test_nobody_certifies_themselves(tree: factories.Tree, at: datetime) -> None:
+    own = factories.membership(tree.chair, tree.union)
+    with everywhere(reason="test"), pytest.raises(Refused, match="自己的事"):
+        certify(membership=own, use="入学", by=factories.actor(tree.chair), at=at)
+    assert not Paper._base_manager.exists()
+
+
+def test_a_clerk_of_a_branch_issues_nothing_in_the_name_of_its_union(tree: factories.Tree, at: datetime) -> None:
+    branch = factories.organisation("一车间分工会", tree.union, kind=Kind.BRANCH)
+    clerk = factories.person("白小满")
+    factories.post(clerk, branch, Role.CLERK)
+    member = factories.membership(factories.person("白大满"), branch)
+    with everywhere(reason="test"), pytest.raises(Forbidden):
+        certify(membership=member, use="入学", by=factories.actor(clerk), at=at)
+    with everywhere(reason="test"):
+        assert certify(membership=member, use="入学", by=factories.actor(tree.chair), at=at).organisation == tree.union

@@ -49,7 +49,7 @@ def test_a_union_of_a_trade_takes_nobody_of_another() -> None:
     ("sought", "union", "why"),
     [
         (
-            Sought(HOME, "courier", "G", "快递员", is_employed=True),
+            Sought(HOME, "courier", "G", "快递员", has_no_union=True),
             COURIERS,
             "您单位还没有工会；本县（市、区）的快递员联合工会可以接收",
         ),

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.regions.models import Region
-from gongjia.domains.enrolment import handlers, queries, services
+from gongjia.domains.enrolment import handlers, params, queries, services
 from gongjia.domains.enrolment.models import Application, Poster
+from gongjia.domains.enrolment.nearest import Sought, proposals
 from gongjia.domains.enrolment.tests.conftest import Newcomer
-from gongjia.domains.enrolment.words import RefusalReason
+from gongjia.domains.enrolment.words import RefusalReason, Way
 from gongjia.engines.casework.models import MatterIndex
 from gongjia.engines.messages import sms
 from gongjia.kernel.errors import Forbidden, Refused
@@ -150,6 +151,66 @@ def test_a_township_narrows_the_place(tree: factories.Tree, at: datetime) -> Non
     assert "您所在乡镇（街道）的村（社区）工会可以接收" in shown
 
 
+@pytest.mark.parametrize("group", ["", "courier"])
+def test_a_large_county_proposes_the_own_village_and_the_own_trade_however_many_stand_before_them(
+    group: str, tree: factories.Tree, couriers: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_MOST_CANDIDATES", 5)
+    town = Region.objects.create(
+        code="421202101", name="怀德镇", level=Region.Level.TOWNSHIP, parent=tree.county.region
+    )
+    village = Region.objects.create(code="421202101009", name="九村", level=Region.Level.VILLAGE, parent=town)
+    for number in range(12):  # unions of another trade, and villages far away: each stands first in the tree
+        name, kind = (
+            (f"货运样例{number}联合工会", "joint_grassroots_union")
+            if number % 2
+            else (f"远样例{number}村工会", "village_union")
+        )
+        far = factories.organisation(name, tree.county, kind=kind, region=tree.county.region)
+        Poster._base_manager.create(organisation=far, made_at=at)
+    own = factories.organisation("九村样例工会", tree.county, kind="village_union", region=village)
+    Poster._base_manager.create(organisation=own, made_at=at)
+    sought = Sought(village.code, group, "G" if group else "", "快递员" if group else "")
+    with everywhere(reason="test"):
+        found = proposals(sought, queries.candidates(sought, words=params.trades(on=at.date())))
+    names = [each.candidate.name for each in found]
+    assert names[: 1 + bool(group)] == ([couriers.name, own.name] if group else [own.name])
+    assert not any("货运" in name for name in names)
+
+
+def test_a_code_of_the_spot_opens_no_union_on_the_net(tree: factories.Tree, at: datetime) -> None:
+    village = factories.organisation("怀德社区样例工会", tree.county, kind="village_union", region=tree.county.region)
+    facts: dict[str, Any] = {"shown_by": tree.chair, "shown_until": at + timedelta(hours=4), "made_at": at}
+    Poster._base_manager.create(organisation=village, way=Way.SPOT, place="现场", **facts)
+    shown = text_of(Client().get("/join/", {"county": "421202"}))
+    assert village.name not in shown
+    assert "可网上入会" not in text_of(Client().get("/unions/", {"q": "怀德社区"}))
+    assert "还没有开通网上入会" in text_of(Client().get(f"/unions/{village.reference}/"))
+
+
+def test_only_who_is_known_to_have_no_union_is_told_so(tree: factories.Tree, couriers: Any) -> None:
+    factories.employer("云溪样例快递有限公司", tree.county)
+    asked = {"county": "421202", "group": "courier"}
+    said = "您单位还没有工会"
+    assert said not in text_of(Client().get("/join/", {**asked, "q": "青禾样例"})), "its union stands in the list"
+    assert said not in text_of(Client().get("/join/", {**asked, "q": "查无此厂"}))
+    assert said in text_of(Client().get("/join/", {**asked, "q": "云溪样例"}))
+
+
+def test_a_township_is_chosen_from_the_first_page_on(tree: factories.Tree, django_assert_max_num_queries: Any) -> None:
+    for county, code, name in (("421202", "421202101", "怀德镇"), ("421221", "421221101", "柳林镇")):
+        parent = Region.objects.get(code=county)
+        Region.objects.create(code=code, name=name, level=Region.Level.TOWNSHIP, parent=parent)
+    first = text_of(Client().get("/join/"))
+    assert '<optgroup label="咸安区"' in first
+    assert "柳林镇" in first
+    with django_assert_max_num_queries(MOST_QUERIES):
+        shown = text_of(Client().get("/join/", {"township": "421202101"}))
+    assert f"/j/{tree.county.reference}/?place=421202101" in shown
+    other = Client().get("/join/", {"county": "421202", "township": "421221101"})
+    assert other.status_code == 422
+
+
 # ── the pool ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -182,7 +243,8 @@ def test_the_county_gives_it_to_a_union_which_decides(
     with django_assert_max_num_queries(MOST_QUERIES):
         assert "白小满" in text_of(desk.get("/desk/joining/?tab=pool"))
     shown = text_of(desk.get(address))
-    assert "您单位还没有工会；本县（市、区）的快递员联合工会可以接收" in shown
+    assert "本县（市、区）的快递员联合工会可以接收" in shown
+    assert "您单位还没有工会" not in shown, "nobody knows that of an employer that is not registered"
     assert "同意入会" not in shown
     assert desk.post(address, {"assign": "1", "to": couriers.reference}).url == "/desk/joining/?tab=pool"
     made = Application._base_manager.get()

@@ -7,9 +7,8 @@ from typing import Any
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import State
 from gongjia.domains.homes import lapsing, rules
+from gongjia.domains.homes.holding import held, standing
 from gongjia.domains.homes.models import SiteUse, UnionSite
-from gongjia.domains.homes.words import WITHOUT_FACE
-from gongjia.kernel import db
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
@@ -22,7 +21,7 @@ def keep_site(
 ) -> UnionSite:
     """Write the one record of a union's site; it is public at once. `facts`: name, is_union, is_station, is_home,
     address, hours, service_line, staff, services, words. `version` is 0 for the first. Raises Stale."""
-    union = _standing(organisation)
+    union = standing(organisation)
     kept = {**facts, "services": list(facts["services"])}
     said = {name: kept[name] for name in ("is_union", "is_station", "is_home", "hours", "services")}
     wrong = rules.wrong_with_site(**said)
@@ -47,8 +46,7 @@ def keep_site(
 @verb("homes.close_site", zh="停用会站家阵地", may="homes.write", on="organisation")
 def close_site(*, organisation: Organisation, by: Actor, at: datetime, key: str = "") -> UnionSite:
     """Close a site today; unions that it served have none from then on."""
-    db.hold(Organisation, organisation.pk)
-    lapsing.lock(organisation.pk)
+    held(organisation.pk)
     row = UnionSite._base_manager.filter(organisation=organisation, closed_on=None).first()
     if row is None:
         raise Refused("本会没有在用的阵地。")
@@ -61,7 +59,7 @@ def close_site(*, organisation: Organisation, by: Actor, at: datetime, key: str 
 def use_site(*, organisation: Organisation, site_id: int, by: Actor, at: datetime, key: str = "") -> SiteUse:
     """Name the site of another union that serves the workers of this one. Refused for a union with a site of its own,
     and for a site that is closed or is neither station nor home."""
-    union = _standing(organisation)
+    union = standing(organisation)
     site = UnionSite._base_manager.select_related("organisation").filter(pk=site_id, closed_on=None).first()
     if site is None or site.organisation.state != State.STANDING:
         raise Refused("这个阵地已经停用，请另选一个。", fields=["site"])
@@ -78,19 +76,9 @@ def use_site(*, organisation: Organisation, site_id: int, by: Actor, at: datetim
 @verb("homes.leave_site", zh="不再使用其他工会的阵地", may="homes.write", on="organisation")
 def leave_site(*, organisation: Organisation, by: Actor, at: datetime, key: str = "") -> int:
     """End the link to the site of another union."""
-    db.hold(Organisation, organisation.pk)
-    lapsing.lock(organisation.pk)
+    held(organisation.pk)
     ended = lapsing.end_uses(on=today_of(at), organisation=organisation)
     if not ended:
         raise Refused("本会没有登记使用别的阵地。")
     note(organisation)
     return ended
-
-
-def _standing(organisation: Organisation) -> Organisation:
-    db.hold(Organisation, organisation.pk)
-    lapsing.lock(organisation.pk)
-    union = Organisation._base_manager.select_related("region").get(pk=organisation.pk)
-    if union.kind in WITHOUT_FACE or union.state != State.STANDING:
-        raise Refused(f"“{union.name}”不单独登记阵地：分工会和小组用所属工会的，筹备组等工会成立以后再登记。")
-    return union

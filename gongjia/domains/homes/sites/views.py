@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from gongjia.domains.homes import forms, params, queries
+from gongjia.domains.homes.pages import confirm_page, form_page
 from gongjia.domains.homes.sites import services
 from gongjia.kernel.errors import Refused, Stale
 from gongjia.kernel.moments import today_of
@@ -35,7 +36,7 @@ def site(request: Request, *, subject: Any) -> HttpResponse:
         else:
             messages.success(request, "阵地的资料已经公开。")
             return redirect("homes:union", reference=subject.reference)
-    return _page(request, "homes/site.html", subject, {"form": form, "reasons": reasons, "site": row})
+    return form_page(request, "homes/site.html", subject, {"form": form, "reasons": reasons, "site": row})
 
 
 def _suggested(union: Any, row: Any) -> dict[str, str]:
@@ -49,27 +50,19 @@ def close(request: Request, *, subject: Any) -> HttpResponse:
     row = queries.own_site_of(subject)
     if row is None:
         return redirect(union_url)
-    reasons: tuple[str, ...] = ()
-    if request.method == "POST":
-        try:
-            services.close_site(organisation=subject, by=request.actor, at=request.at)
-        except Refused as refused:
-            reasons = refused.reasons
-        else:
-            messages.success(request, "阵地已经停用。")
-            return redirect(union_url)
     served = len(queries.served_by(row))
     others = [f"还在使用它的 {served} 个工会，从今天起没有阵地，请先告诉他们。"] if served else []
-    context = {
-        "title": f"停用“{row.name}”",
-        "why": f"{row.address}。",
-        "consequences": ["公开页和“附近的阵地”里不再出现。", *others, "以后可以重新登记。"],
-        "submit_zh": "停用",
-        "cancel_url": union_url,
-        "reasons": reasons,
-        "tree_at": subject.reference,
-    }
-    return render(request, "theme/confirm.html", context, status=409 if reasons else 200)
+    return confirm_page(
+        request,
+        lambda: services.close_site(organisation=subject, by=request.actor, at=request.at),
+        done="阵地已经停用。",
+        to=union_url,
+        title=f"停用“{row.name}”",
+        why=f"{row.address}。",
+        consequences=["公开页和“附近的阵地”里不再出现。", *others, "以后可以重新登记。"],
+        submit_zh="停用",
+        tree_at=subject.reference,
+    )
 
 
 def use(request: Request, *, subject: Any) -> HttpResponse:
@@ -95,17 +88,4 @@ def use(request: Request, *, subject: Any) -> HttpResponse:
     except Refused as refused:
         reasons = refused.reasons
     context = {"form": form, "reasons": reasons, "current": current, "offered": offered}
-    return _page(request, "homes/use_site.html", subject, context)
-
-
-def _page(request: Request, template: str, union: Any, context: dict[str, Any]) -> HttpResponse:
-    union_url = reverse("homes:union", args=[union.reference])
-    context = {
-        **context,
-        "union": union,
-        "union_url": union_url,
-        "crumbs": [("三亮和阵地", reverse("homes:board")), (union.name, union_url)],
-        "tree_at": union.reference,
-    }
-    wrong = 409 if context["reasons"] else 422 if context["form"].errors else 200
-    return render(request, template, context, status=wrong)
+    return form_page(request, "homes/use_site.html", subject, context)

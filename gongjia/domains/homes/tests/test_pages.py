@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from gongjia.backbone.organisations.models import Term
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.words import Role
 from gongjia.domains.homes.models import Card, Display, Duty, SiteUse, UnionSite
@@ -21,7 +22,8 @@ pytestmark = [pytest.mark.system("O12"), pytest.mark.django_db]
 SignIn = Callable[[Client, Any], Client]
 Tree = factories.Tree
 MOST_QUERIES = 8
-DESK_QUERIES = 16  # with who asks: session, account, posts
+DESK_QUERIES = 8  # with who asks: session, account, posts
+BOARD_QUERIES = 9  # and the parts, with their names
 
 
 def text_of(response: Any) -> str:
@@ -61,6 +63,15 @@ def test_the_public_page_shows_who_answers_for_what(
         "每天 8:00–20:00", "0715-0880017", "图书阅览", 'class="qr"', "咸安区总工会",
     ):  # fmt: skip
         assert words in shown, words
+
+
+def test_a_term_that_is_over_is_said_plainly(tree: Tree, at: datetime) -> None:
+    term = Term._base_manager.create(
+        organisation=tree.union, number=3, starts_on=date(2021, 11, 22), ends_on=date(2026, 11, 22)
+    )
+    assert "任期已满" not in public(tree.union)
+    Term._base_manager.filter(pk=term.pk).update(ends_on=date(2020, 11, 22), starts_on=date(2015, 11, 22))
+    assert "任期已满" in public(tree.union)
 
 
 def test_without_consent_there_is_a_surname_and_no_telephone(
@@ -282,7 +293,7 @@ def test_the_board_costs_the_same_however_many_unions(
 ) -> None:
     for number in range(rows):
         factories.organisation(f"柳林样例{number}工会", tree.county, kind="grassroots_union")
-    with django_assert_max_num_queries(DESK_QUERIES):
+    with django_assert_max_num_queries(BOARD_QUERIES):
         assert above.get("/desk/faces/").status_code == 200
 
 

@@ -249,7 +249,9 @@ def test_nobody_agrees_or_takes_back_for_another(tree: Tree, chair: Actor, post:
     with pytest.raises(Forbidden):
         services.drop_card(card=card, by=factories.actor(tree.foreign_officer), at=at)
     doing(chair, services.drop_card, card=card, at=at)
-    assert Card._base_manager.get().ending == "withdrawn"
+    assert Card._base_manager.get().ending == "dropped"
+    told = Message._base_manager.get(person=tree.member)
+    assert (told.title, told.leads_to) == ("公开页上不再显示您的姓名", "/my/names/")
 
 
 def test_consent_on_paper_is_of_the_union_s_own_officers(
@@ -257,6 +259,9 @@ def test_consent_on_paper_is_of_the_union_s_own_officers(
 ) -> None:
     card = doing(chair, services.record_consent, organisation=tree.union, post=post, at=at)
     assert card.given == "paper"
+    told = Message._base_manager.get(person=tree.chair)
+    assert "何建平" in told.body
+    assert told.leads_to == "/my/names/"
     with pytest.raises(Refused, match="已经公示"):
         agree(chair, post, at)
     foreign = factories.post(tree.foreign_member, tree.foreign_union, Role.CHAIR)
@@ -265,6 +270,22 @@ def test_consent_on_paper_is_of_the_union_s_own_officers(
     clerk = factories.post(tree.member, tree.union, Role.CLERK)
     with pytest.raises(Refused, match="主席、副主席和委员"):
         doing(chair, services.record_consent, organisation=tree.union, post=clerk, at=at)
+
+
+def test_who_took_the_own_name_back_is_not_named_again_by_a_clerk(
+    tree: Tree, chair: Actor, post: Post, at: datetime
+) -> None:
+    vice = factories.post(tree.member, tree.union, Role.VICE_CHAIR)
+    own = factories.actor(tree.member)
+    card = doing(chair, services.record_consent, organisation=tree.union, post=vice, at=at)
+    doing(own, services.withdraw, SIGNED_IN, card=card, at=at)
+    with pytest.raises(Refused, match="本人撤回过"):
+        doing(chair, services.record_consent, organisation=tree.union, post=vice, at=at)
+    assert not Card._base_manager.filter(ended_at=None).exists()
+    again = agree(own, vice, at)
+    doing(chair, services.drop_card, card=again, at=at)
+    doing(chair, services.record_consent, organisation=tree.union, post=vice, at=at)
+    assert Card._base_manager.get(ended_at=None).given == "paper"
 
 
 @pytest.mark.parametrize("days", [{"until_on": TODAY}, {"from_on": TODAY + timedelta(days=1)}])
@@ -465,3 +486,12 @@ def test_a_preparatory_group_has_no_site(tree: Tree, officer: Actor, at: datetim
     group = factories.organisation("筹备组", tree.county, kind="preparatory_group", state=State.PREPARING)
     with pytest.raises(Refused, match="筹备组"):
         keep_site(officer, group, at)
+
+
+def test_a_post_at_the_union_keeps_one_from_checking_it_whichever_post_one_acts_by(
+    tree: Tree, chair: Actor, post: Post, at: datetime
+) -> None:
+    registered = show(chair, tree.union, "plate", at)
+    factories.post(tree.officer, tree.union, Role.COMMITTEE_MEMBER)
+    with pytest.raises(Refused, match="不能核实本级"):
+        look(factories.actor(tree.officer), registered, at)

@@ -248,3 +248,19 @@ def test_a_late_letter_is_marked_and_counted_for_the_superior(
         for days, late in ((7, 0), (8, 1)):
             below = waiting_below(county, on=(at + timedelta(days=days)).date())
             assert [each["late"] for each in below] == [late]
+
+
+def test_who_is_only_kept_is_told_apart_before_a_notice_goes_out(
+    tree: factories.Tree, many: list[Any], sign_in: SignIn
+) -> None:
+    kept = Membership._base_manager.get(person=many[3])
+    kept.state, kept.retained_on = "retained", date(2026, 11, 1)
+    kept.save()
+    client = sign_in(Client(), tree.chair)
+    facts = {"organisation": tree.union.reference, "title": "五一放假", "body": "放假五天。", "key": "k"}
+    shown = body(client.post(reverse("liaison:announce"), facts))
+    assert "保留会籍 1 人" in shown
+    address = f"{reverse('work:members')}?under={tree.union.reference}&state=retained"
+    assert address.replace("&", "&amp;") in shown
+    assert "会员丁" in body(client.get(address))
+    assert f"{address.replace('&', '&amp;')}" in body(client.get(reverse("work:home")))

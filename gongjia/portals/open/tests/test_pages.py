@@ -16,6 +16,7 @@ from gongjia.backbone.organisations.words import State
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.regions.models import Region
 from gongjia.domains.enrolment.models import Poster
+from gongjia.domains.homes.models import UnionSite
 from gongjia.kernel.actors import COMMAND
 from gongjia.kernel.reach import everywhere
 from gongjia.portals.open import queries
@@ -169,13 +170,12 @@ def test_of_persons_a_public_page_shows_a_surname_and_a_star(tree: factories.Tre
 
 def test_a_union_without_a_poster_shows_the_nearest_that_take_others(tree: factories.Tree, at: datetime) -> None:
     village = factories.organisation("怀德社区工会委员会", tree.county, kind="village_union")
-    near = Poster._base_manager.create(organisation=village, made_at=at)
+    Poster._base_manager.create(organisation=village, made_at=at)
     shown = main_of(f"/unions/{tree.union.reference}/")
     assert "还没有开通网上入会" in shown
-    assert f"/j/{near.reference}/" in shown
-    near.revoked_at = at
-    near.save()
-    assert f"/j/{near.reference}/" not in main_of(f"/unions/{tree.union.reference}/")
+    assert f"/j/{village.reference}/" in shown
+    Poster._base_manager.update(revoked_at=at)
+    assert f"/j/{village.reference}/" not in main_of(f"/unions/{tree.union.reference}/")
 
 
 def test_a_federation_leads_to_what_stands_under_it(tree: factories.Tree, django_assert_max_num_queries: Any) -> None:
@@ -238,3 +238,10 @@ def test_branches_and_groups_are_not_listed_in_public(tree: factories.Tree) -> N
     factories.organisation("青禾样例制衣总装二组工会小组", tree.union, kind="union_group")
     assert "总装二组" not in main_of("/unions/", q="青禾")
     assert "总装二组" not in main_of(f"/unions/{tree.union.reference}/")
+
+
+def test_a_station_nearby_is_a_place_to_join(tree: factories.Tree) -> None:
+    facts = {"region": tree.county.region, "address": "温泉路 1 号", "hours": "周一至周五", "opened_on": "2026-01-01"}
+    UnionSite._base_manager.create(organisation=tree.county, name="温泉样例驿站", is_station=True, **facts)
+    shown = main_of("/join/?county=421202")
+    assert "温泉样例驿站" in shown

@@ -11,6 +11,7 @@ from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import Ending, Origin, Retention, State
 from gongjia.backbone.people import services as people
 from gongjia.backbone.people.models import Employment, Person
+from gongjia.backbone.posts.words import Role
 from gongjia.domains.enrolment.changes import acts, correcting, leaving
 from gongjia.domains.enrolment.changes.models import Correction, Ground, Leaving
 from gongjia.domains.enrolment.changes.tests.conftest import Change, moving, rows_of, run
@@ -220,9 +221,6 @@ NEW_NUMBER = factories.id_number(7777)
         (Fact.NAME, "王芳芳"),
         (Fact.ID_NUMBER, NEW_NUMBER),
         (Fact.ETHNICITY, "土家族"),
-        (Fact.EDUCATION, "college"),
-        (Fact.POLITICAL, "league"),
-        (Fact.SKILL_LEVEL, "senior"),
         (Fact.JOB, "检验员"),
     ],
 )
@@ -308,3 +306,49 @@ def test_a_job_needs_a_workplace(change: Change) -> None:
     Employment._base_manager.filter(person=change.tree.member).update(until_on=TODAY)
     with pytest.raises(Refused, match="没有登记工作单位"):
         change.correction(Fact.JOB, "检验员")
+
+
+def test_a_correction_is_asked_against_what_the_file_says_under_the_lock(
+    change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = correcting.hold
+
+    def amended_first(matter: Any) -> None:
+        held(matter)
+        Person._base_manager.filter(pk=change.tree.member.pk).update(name="王小芳")
+
+    monkeypatch.setattr(correcting, "hold", amended_first)
+    assert change.correction(Fact.NAME, "王芳芳").old_value == "王小芳"
+    monkeypatch.setattr(
+        correcting, "hold", lambda _matter: Membership._base_manager.update(state=State.ENDED, until_on=TODAY)
+    )
+    with pytest.raises(Refused, match="刚刚有变动"):
+        change.correction(Fact.ETHNICITY, "土家族")
+
+
+def test_a_number_that_another_file_takes_meanwhile_is_refused_in_words(
+    change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = change.correction(Fact.ID_NUMBER, change.tree.foreign_member.reveal("id_number"))
+    monkeypatch.setattr(people, "id_of_number", lambda _number: None)
+    with pytest.raises(Refused, match="另一份档案"):
+        moving(correcting.approve, correction=made, by=change.out_chair, at=change.at)
+
+
+def test_who_holds_a_post_is_not_recorded_as_dead_before_the_post_ends(change: Change) -> None:
+    factories.post(change.tree.member, change.tree.foreign_union, Role.COMMITTEE_MEMBER)
+    account = factories.account(change.tree.member)
+    with pytest.raises(Refused, match="先由上级工会登记离任"):
+        ended(Act.DIED, change)
+    assert row_of(change).state == State.ACTIVE
+    assert Account.objects.get(pk=account.pk).is_active
+
+
+@pytest.mark.parametrize("was_open", [True, False])
+def test_only_the_account_that_the_death_shut_opens_again(change: Change, *, was_open: bool) -> None:
+    account = factories.account(change.tree.member)
+    Account.objects.filter(pk=account.pk).update(is_active=was_open)
+    ground = ended(Act.DIED, change)
+    assert ground.shut_accounts == ([account.pk] if was_open else [])
+    acted(acts.reinstate, change, words="登记错了人")
+    assert Account.objects.get(pk=account.pk).is_active is was_open

@@ -76,7 +76,7 @@ def test_the_worker_s_pages_are_fit_for_every_eye(
         "/my/membership/transfer/code/",
         "/my/membership/leave/",
         "/my/membership/correct/",
-        *(f"/my/membership/correct/?fact={each}" for each in (Fact.NAME, Fact.EDUCATION)),
+        *(f"/my/membership/correct/?fact={each}" for each in (Fact.NAME, Fact.ETHNICITY)),
     ]
     wrong = [each for path in looked for each in wrong_with(browser, live_server, path, phone)]
     made, name = change.transfer(), change.correction()

@@ -14,6 +14,7 @@ from gongjia.domains.enrolment.changes import bulk
 from gongjia.domains.enrolment.changes.models import BulkTransfer, BulkTransferLine, Transfer
 from gongjia.domains.enrolment.changes.tests.conftest import Change, moving, rows_of, run
 from gongjia.domains.enrolment.changes.words import LineState
+from gongjia.engines.casework.queries import timeline_of
 from gongjia.engines.figures import repair
 from gongjia.engines.messages.models import Message
 from gongjia.kernel.actors import COMMAND, TICK
@@ -109,6 +110,7 @@ def test_nothing_moves_before_the_other_union_agrees(crowd: Change) -> None:
     moving(bulk.refuse, bulk=made, words="容不下", by=crowd.new_chair, at=crowd.at)
     run(crowd.at + timedelta(days=99))
     assert (now(made).state, live_at(crowd.tree.union)) == ("refused", MANY)
+    assert states(made) == {"missed": MANY}
 
 
 def test_silence_accepts_and_later_closes(crowd: Change) -> None:
@@ -143,9 +145,20 @@ def test_the_list_is_changed_before_it_is_sent_only(crowd: Change) -> None:
     assert now(made).total == MANY - 3
     moving(bulk.leave_out, put_back=True, **common)
     assert now(made).total == MANY
+    stale = now(made)
     moving(bulk.send, bulk=made, by=crowd.out_chair, at=crowd.at)
     with pytest.raises(Refused, match="不能再改"):
         moving(bulk.leave_out, put_back=False, **{**common, "bulk": now(made)})
+    with pytest.raises(Refused, match="不能再改"):  # as a page read it before somebody else sent it
+        moving(bulk.leave_out, put_back=False, **{**common, "bulk": stale})
+
+
+def test_a_list_that_was_emptied_meanwhile_is_not_sent(crowd: Change) -> None:
+    made = crowd.bulk()
+    ids = list(BulkTransferLine._base_manager.filter(bulk=made).values_list("pk", flat=True))
+    moving(bulk.leave_out, bulk=now(made), line_ids=ids, put_back=False, by=crowd.out_chair, at=crowd.at)
+    with pytest.raises(Refused, match="没有人了"):
+        moving(bulk.send, bulk=made, by=crowd.out_chair, at=crowd.at)
 
 
 def test_an_own_transfer_that_waits_closes_with_words(crowd: Change) -> None:
@@ -204,7 +217,12 @@ def test_a_union_that_ends_ends_it_with_words(crowd: Change, who: str, how: str,
         else:
             organisations.dissolve(organisation=union, reason="注销", **common)
     run(crowd.at)
-    assert now(made).state == "lapsed"
+    found = now(made)
+    assert found.state == ("partly" if when == "running" else "lapsed")
+    assert "chosen" not in states(made), "of a batch that is over nobody waits"
+    if when == "running":
+        assert states(made) == {"done": 25, "missed": MANY - 25}
+        assert "已转 25 人，其余 35 人没有转" in timeline_of(found)[0].words
     people = Membership._base_manager.exclude(state=State.ENDED).values_list("person_id", flat=True)
     assert len(people) == len(set(people))
     figures_hold()

@@ -47,6 +47,7 @@ WAYS: dict[str, dict[str, tuple[str, ...]]] = {
         "closed": ("send", "accept", "finish", "close"),
         "refused": ("send", "refuse"),
         "withdrawn": ("recall",),
+        "partly": ("send", "accept", "stop"),
         "lapsed": ("lapse",),
     },
 }

@@ -269,6 +269,7 @@ class Histories(RuleBasedStateMachine):
             assert found.counterpart.state in IN_FORCE
         for leave in Leaving._base_manager.filter(closed_at=None).select_related("membership"):
             assert leave.membership.state in LIVE
+            assert leave.membership.organisation_id == leave.organisation_id
         for wish in Correction._base_manager.filter(closed_at=None):
             live = Membership._base_manager.filter(person=wish.person_id, state__in=LIVE).first()
             assert live is None or live.organisation_id == wish.organisation_id

@@ -6,14 +6,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from gongjia.backbone.files.models import StoredFile
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import State
 from gongjia.backbone.organisations.words import Kind
+from gongjia.domains.enrolment.changes.forms import FactForm
 from gongjia.domains.enrolment.changes.models import BulkTransfer, Correction, Ground, Leaving, Transfer
 from gongjia.domains.enrolment.changes.tests.conftest import Change, rows_of, run
 from gongjia.domains.enrolment.changes.words import Fact
+from gongjia.kernel.models import AuditRow
 from gongjia.kernel.references import new_reference
 from tests import factories
 
@@ -262,6 +266,9 @@ def test_a_correction_is_sent_back_and_mended(change: Change, member: Client, ch
     url = f"/my/membership/corrections/{made.reference}/"
     assert "请带身份证来" in text(member.get(url))
     assert member.post(url, {"value": "火星族", "why": ""}).status_code == 422
+    for other in ("土家", "穿青人"):
+        form = FactForm({"value": other}, fact=Fact.ETHNICITY, on=date(2026, 11, 20))
+        assert form.is_valid(), other
     assert member.post(url, {"value": "苗族", "why": ""}).status_code == 302
     chair.post(f"/desk/changes/corrections/{made.reference}/", {"approve": "1"})
     assert factories.Person._base_manager.get(pk=change.tree.member.pk).ethnicity == "苗族"
@@ -361,13 +368,99 @@ def test_pages_cost_no_more_with_more_rows(
         factories.membership(person, change.tree.union)
     made = change.transfer()
     for client, path, most in (
-        (chair, "/desk/changes/", 14),
-        (chair, "/desk/changes/rows/", 10),
-        (chair, f"/desk/changes/transfers/{made.reference}/", 10),
-        (chair, f"/desk/unions/{change.tree.union.reference}/bulk-transfers/", 10),
-        (member, "/my/membership/", 10),
-        (member, f"/my/membership/transfers/{made.reference}/", 9),
+        (chair, "/desk/changes/", 8),
+        (chair, "/desk/changes/?tab=closed", 8),
+        (chair, "/desk/changes/rows/", 8),
+        (chair, f"/desk/changes/transfers/{made.reference}/", 8),
+        (chair, f"/desk/unions/{change.tree.union.reference}/bulk-transfers/", 8),
+        (member, "/my/membership/", 8),
+        (member, f"/my/membership/transfers/{made.reference}/", 8),
     ):
         client.get(path)
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
+
+
+def test_leaving_and_a_transfer_are_told_apart_before_anything_is_filled_in(change: Change, member: Client) -> None:
+    made = change.transfer()
+    shown = text(member.get("/my/membership/leave/"))
+    assert "转接和退会不能同时办" in shown
+    assert f"/my/membership/transfers/{made.reference}/" in shown
+    assert "提出退会" not in shown
+    answer = member.get("/my/membership/transfer/")
+    assert answer.headers["Location"] == f"/my/membership/transfers/{made.reference}/"
+    member.post(f"/my/membership/transfers/{made.reference}/", {"withdraw": "1"})
+    assert "提出退会" in text(member.get("/my/membership/leave/"))
+    leaving = change.leaving()
+    for path in ("leave/", "transfer/", f"transfer/to/{change.tree.foreign_union.reference}/"):
+        answer = member.get(f"/my/membership/{path}")
+        assert answer.headers["Location"] == f"/my/membership/leaving/{leaving.reference}/"
+
+
+def test_the_joining_day_says_how_one_joined_and_not_how_one_came_here(
+    change: Change, member: Client, chair: Client, new_chair: Client
+) -> None:
+    how = rows_of(change.tree.member)[0].get_origin_display()
+    made = change.transfer()
+    desk = f"/desk/changes/transfers/{made.reference}/"
+    chair.post(desk, {"confirm": "1"})
+    new_chair.post(desk, {"accept": "1"})
+    shown = text(member.get("/my/membership/"))
+    fact = re.search(r"入会日期</dt>.*?</dd>", shown, re.DOTALL)
+    assert fact is not None
+    assert how in fact.group()
+    assert "转入" not in fact.group()
+
+
+def test_a_bulk_transfer_is_begun_from_the_list_of_changes_and_says_its_days(
+    change: Change, chair: Client, new_chair: Client, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/desk/unions/{change.tree.union.reference}/bulk-transfers/"
+    assert address in text(chair.get("/desk/changes/"))
+    assert "先打开转出的基层工会" in text(sign_in(Client(), change.tree.officer).get("/desk/changes/?tab=bulk"))
+    shown = text(chair.get(address))
+    assert shown.index("按条件拟定名单") < shown.index("只转勾选的")
+    made = change.bulk()
+    page = f"/desk/changes/bulk-transfers/{made.reference}/"
+    chair.post(page, {"send": "1"})
+    monkeypatch.setattr("gongjia.domains.enrolment.changes.params.bulk_undo_days", lambda _on: 12)
+    assert "12 天内可以整批退回" in text(new_chair.get(page))
+
+
+_PHOTO = b"\xff\xd8\xff\xe0 not really a picture"
+
+
+def _file(content: bytes, name: str = "身份证.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_photograph_proves_a_correction_and_goes_when_it_is_over(
+    change: Change, member: Client, chair: Client, settings: Any, tmp_path: Any
+) -> None:
+    settings.VAR = tmp_path
+    address = "/my/membership/correct/?fact=ethnicity"
+    assert 'enctype="multipart/form-data"' in text(member.get(address))
+    for wrong, said in ((b"MZ\x90 a program", "只收照片"), (_PHOTO + b"0" * (8 << 20), "超过 8 MB")):
+        answer = member.post(address, {"value": "苗族", "evidence": _file(wrong)})
+        assert answer.status_code == 422
+        assert said in text(answer)
+    assert member.post(address, {"value": "苗族", "evidence": _file(_PHOTO)}).status_code == 302
+    made = Correction._base_manager.get()
+    stored = StoredFile._base_manager.get()
+    assert made.evidence == stored
+    assert _PHOTO not in b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
+    assert "身份证.jpg" in text(member.get(f"/my/membership/corrections/{made.reference}/"))
+    desk = f"/desk/changes/corrections/{made.reference}/"
+    assert f"{desk}evidence/" in text(chair.get(desk))
+    assert _PHOTO not in chair.get(f"{desk}evidence/").content, "for a purpose only"
+    shown = chair.post(f"{desk}evidence/", {"purpose": "request"}, follow=True)
+    assert shown.content == _PHOTO
+    assert shown["Content-Type"] == "image/jpeg"
+    assert shown["Content-Disposition"].startswith("attachment")
+    assert AuditRow.objects.filter(verb="enrolment.look_at_evidence", about_person_id=change.tree.member.pk).exists()
+    chair.post(desk, {"return": "1", "words": "看不清"})
+    member.post(f"/my/membership/corrections/{made.reference}/", {"value": "苗族", "evidence": _file(b"%PDF-1.7 x")})
+    assert StoredFile._base_manager.get().pk != stored.pk
+    chair.post(desk, {"approve": "1"})
+    made.refresh_from_db()
+    assert (made.state, made.evidence, StoredFile._base_manager.count()) == ("approved", None, 0)

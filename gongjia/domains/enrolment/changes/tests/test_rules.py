@@ -14,19 +14,6 @@ def day(text: str) -> date:
 
 
 @pytest.mark.parametrize(
-    ("since", "months", "full"),
-    [
-        ("2026-01-15", 6, "2026-07-15"),
-        ("2025-08-31", 6, "2026-02-28"),
-        ("2023-08-31", 6, "2024-02-29"),
-        ("2025-12-31", 12, "2026-12-31"),
-    ],
-)
-def test_months_are_added_to_a_day_that_there_is(since: str, months: int, full: str) -> None:
-    assert rules.add_months(day(since), months) == day(full)
-
-
-@pytest.mark.parametrize(
     ("since", "talked", "on", "says"),
     [
         ("2026-01-15", "2026-07-10", "2026-07-15", ""),
