@@ -25,7 +25,12 @@ PERSONAS = ("signed out", "member", "chair", "officer", "leader", "auditor", "fo
 #: Whose posts reach the whole city: the foreign county is not foreign to them.
 CITY_WIDE = {"leader", "auditor", "operator"}
 #: What else a route needs in its address.
-ARGUMENTS = {"work:figure": "members", "openid_connect_callback": "none", "open:verify_token": "none"}
+ARGUMENTS = {
+    "work:figure": "members",
+    "openid_connect_callback": "none",
+    "open:verify_token": "none",
+    "voices:sent": "none",
+}
 #: Routes that act on the session of whoever asks; the walk would end its own sitting.
 ENDS_THE_SITTING = {"signin:out", "signin:end-others", "signin:end-device"}
 #: Who asks for fragments too: of the personas those whose reach ends somewhere.
@@ -33,7 +38,7 @@ ASK_BY_HTMX = ("signed out", "chair", "officer", "foreign_officer")
 #: What is drawn beside a list; opened by itself it leads to the file.
 BRIEFS = {"work:union_brief", "work:employer_brief", "work:member_brief"}
 #: A post that opens no roster of members.
-ELSEWHERE = "rights_officer"
+ELSEWHERE = "office_officer"
 SignIn = Callable[[Client, factories.Person], Client]
 pytestmark = [pytest.mark.doors, pytest.mark.filterwarnings("ignore")]
 

@@ -48,7 +48,7 @@ def voices(request: Request) -> HttpResponse:
         "tab": tab,
         "tabs": [(zh, f"{address}?tab={code}{filters}", code == tab) for code, zh in _TABS.items()],
         "now": request.at,
-        "groups": queries.groups(on=today_of(request.at))[:1],
+        "gatherings": queries.groups(on=today_of(request.at))[:1],
         "may_take": request.actor.may(TAKE),
         "may_handle": request.actor.may(HANDLE),
     }
@@ -201,7 +201,7 @@ def groups(request: Request) -> HttpResponse:
     """Employers of whom many workers speak: the rule in words, and the rows."""
     today = today_of(request.at)
     context = {
-        "groups": [(found, rows, rows[0].employer_zh) for found, rows in queries.groups(on=today)],
+        "gatherings": [(found, rows, rows[0].employer_zh) for found, rows in queries.groups(on=today)],
         "needed": params.group_workers(today),
         "days": params.group_days(today),
         "crumbs": [_crumb()],

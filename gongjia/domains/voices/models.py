@@ -158,9 +158,10 @@ class VoiceFile(Referenced, Scoped):
 
 class BookAnswer(Referenced, Versioned, Scoped):
     """An answer of the book (政策问答) as an organisation keeps it: its own, or in the place of one that is delivered
-    (`seed`). It holds in the subtree of the organisation; the nearest one above a place is shown there."""
+    (`seed`). It holds in the subtree of the organisation; the nearest one above a place is shown there. One that is out
+    of use is readable too: it is what keeps the delivered one from being shown."""
 
-    doors = Doors(subtree="organisation__path", public=Q(is_shown=True))
+    doors = Doors(subtree="organisation__path", public=~Q(question=""))
 
     organisation = models.ForeignKey(Organisation, verbose_name="工会", on_delete=models.PROTECT, related_name="+")
     seed = models.CharField("代替哪一条", max_length=40, blank=True)

@@ -90,7 +90,7 @@ def known_of(person_id: int) -> dict[str, Any]:
         "person": person,
         "union": live.organisation if live else None,
         "employer": job.employer if job else None,
-        "county": county_at(region.code) if region else None,
+        "county": (county_at(region.code) if region else None) or (county_above(live.organisation) if live else None),
         "is_migrant": bool(person.is_migrant),
         "is_agency": bool(job and job.form == EmploymentForm.DISPATCHED),
     }
@@ -99,6 +99,13 @@ def known_of(person_id: int) -> dict[str, Any]:
 def county_at(code: str) -> Region | None:
     """The county that a place lies in; of a city or province none."""
     return Region.objects.filter(code=code[:6], level=Region.Level.COUNTY).first()
+
+
+def county_above(organisation: Organisation) -> Region | None:
+    """The county of the nearest federation above: for a union whose own place is written down as the city."""
+    rows = Organisation.objects.filter(path__in=above(organisation.path), region__level=Region.Level.COUNTY)
+    found = rows.select_related("region").order_by("-depth").first()
+    return found.region if found else None
 
 
 def counties() -> list[Region]:
@@ -358,6 +365,11 @@ def promised_by(organisation: Organisation) -> QuerySet[SmallMatter]:
     """What a union promised and did, for everybody to read."""
     rows = SmallMatter.objects.filter(organisation=organisation, state__in=(SmallState.PROMISED, SmallState.DONE))
     return rows.annotate(count=Count("voices"))
+
+
+def last_promised(organisation: Organisation) -> list[SmallMatter]:
+    """The last three, for the union's own page."""
+    return list(promised_by(organisation).order_by("-gathered_at", "-pk")[:3])
 
 
 def voices_of(matter: SmallMatter) -> list[Voice]:
