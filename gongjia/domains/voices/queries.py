@@ -367,11 +367,6 @@ def promised_by(organisation: Organisation) -> QuerySet[SmallMatter]:
     return rows.annotate(count=Count("voices"))
 
 
-def last_promised(organisation: Organisation) -> list[SmallMatter]:
-    """The last three, for the union's own page."""
-    return list(promised_by(organisation).order_by("-gathered_at", "-pk")[:3])
-
-
 def voices_of(matter: SmallMatter) -> list[Voice]:
     """The voices in reach behind a small matter."""
     return list(

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from gongjia.backbone.employers.queries import coverage_of
 from gongjia.domains.enrolment import params
-from gongjia.domains.voices.queries import last_promised
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import COUNT_CAP, page_of
 from gongjia.kernel.requests import Request
@@ -58,7 +57,6 @@ def union(request: Request, *, subject: Any) -> HttpResponse:
     """A union's public page."""
     address = settings.PUBLIC_URL.rstrip("/") + reverse("open:union", args=[subject.reference])
     context = {"union": subject, "known": queries.union_page(subject, on=today_of(request.at)), "qr": qr.svg(address)}
-    context["promised"] = last_promised(subject)
     if subject.numchild:
         context["page"] = page_of(queries.unions_below(subject), by=("path",), cursor=request.GET.get("cursor", ""))
     return render(request, "open/union.html", context)
