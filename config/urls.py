@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gongjia.domains.enrolment.urls")),
     path("", include("gongjia.domains.homes.urls")),
     path("", include("gongjia.domains.founding.urls")),
+    path("", include("gongjia.domains.voices.urls")),
     path("", include("gongjia.portals.work.urls")),
     path("", include("gongjia.portals.liaison.urls")),
     path("", include("gongjia.portals.service.urls")),

@@ -13,7 +13,7 @@ import hmac
 import json
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
@@ -161,6 +161,8 @@ def _content_of(arguments: dict[str, Any]) -> bytes:
 def _told(value: Any) -> Any:
     if isinstance(value, models.Model):
         return [value._meta.label, str(value.pk)]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _told(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, dict):
         return {str(name): _told(each) for name, each in value.items()}
     if isinstance(value, list | tuple):

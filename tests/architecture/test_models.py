@@ -47,6 +47,7 @@ REACHED_OTHERWISE = {
     "founding.Candidate": "through its founding",
     "founding.Count": "through its founding",
     "founding.Unit": "through its founding",
+    "voices.VoiceFile": "through its voice",
     "enrolment.TransferCode": "by the person who made it",
     "enrolment.BulkTransferLine": "through its bulk transfer, or by the person",
     "organising.EmployerResult": "through its comparison",

@@ -231,6 +231,11 @@ WITHOUT_PERMISSION = {
     "service.show_numbers": "the person's own file",
     "service.take_copy": "the person's own file",
     "service.write": "the person's own union",
+    "voices.helped": "a count without a name",
+    "voices.rate": "the move: the person, or a grant",
+    "voices.speak": "a matter of the one who asks, who may stay unknown",
+    "voices.supply": "the move: the person, or a grant",
+    "voices.withdraw": "the move: the person, or a grant",
 }
 
 

@@ -24,6 +24,8 @@ from gongjia.domains.homes.models import Card, Display, Duty, UnionSite
 from gongjia.domains.organising import queries as organising
 from gongjia.domains.organising.drives.rows import drive_by_reference
 from gongjia.domains.organising.models import Drive, DriveTarget, EmployerResult, Lead, Run, RunList, UnionPair
+from gongjia.domains.voices import queries as voices
+from gongjia.domains.voices.models import BookAnswer, SmallMatter, Voice, VoiceFile
 from gongjia.engines.casework.handing import queries as handed
 from gongjia.engines.casework.handing.models import Assignment, Forwarding, Invitation
 from gongjia.engines.casework.models import MatterIndex
@@ -123,6 +125,7 @@ def _things(at: datetime, county: Any, union: Any, employer: Any, membership: An
         homes.display_by_reference: _face(at, union, word),
         homes.card_by_reference: _card(at, union, person if word == OWN_SECRET else factories.person("方圆")),
         founding.by_reference: _founding(at, county, employer, word),
+        **_voices(at, union, employer, person, word),
         messages.by_reference: message,
         messages.letter_by_reference: letter,
         messages.circular_by_reference: circular,
@@ -255,6 +258,39 @@ def _founding(at: datetime, county: Any, employer: Any, word: str) -> Founding:
         counterpart=county, holder=county, state=made.state, opened_at=at, moved_at=at,
     )  # fmt: skip
     return made
+
+
+def _voices(at: datetime, union: Any, employer: Any, person: Any, word: str) -> dict[By, Any]:
+    """A voice that the own union may know, with a file; a small matter that is public; an answer of the union's own."""
+    name = PUBLIC_NAME if word == SECRET else OWN_NAME
+    matter = SmallMatter._base_manager.create(
+        organisation=union, title=name, state="promised", subject="wages", gathered_at=at, promise=name,
+        promised_by="后勤部", promised_for=at.date(), promised_on=at.date(),
+    )  # fmt: skip
+    made = Voice(
+        organisation=union, person=person, channel="web", subject="wages", words=word, employer=employer,
+        region=employer.region, received_on=at.date(), opened_at=at, state="registered", flow_version=1,
+        is_open_to_own_union=True, caller_name=word, small_matter=matter,
+    )  # fmt: skip
+    made.save()
+    MatterIndex._base_manager.create(
+        flow_code=made.flow_code, matter_id=made.pk, reference=made.reference, title=f"诉求：{word}",
+        organisation=union, holder=union, person=person, state=made.state, opened_at=at, moved_at=at,
+    )  # fmt: skip
+    with everywhere(reason="a test's rows"):
+        stored = file_services.store(
+            organisation=union, name="照片1", kind="voice", chunks=[word.encode()], by=TICK, at=at
+        )
+    file = VoiceFile._base_manager.create(voice=made, file=stored, kind="picture", type="image/jpeg")
+    entry = BookAnswer._base_manager.create(
+        organisation=union, topic="wages", question=name, answer=name, source=name, reviewed_on=at.date(), changed_at=at
+    )
+    return {
+        voices.by_reference: made,
+        voices.file_by_reference: file,
+        voices.small_matter: matter,
+        voices.book_answer: entry,
+    }
 
 
 def _drive(at: datetime, county: Any, word: str) -> Drive:

@@ -30,6 +30,7 @@ ARGUMENTS = {
     "openid_connect_callback": "none",
     "open:verify_token": "none",
     "casework:guest": "none",
+    "voices:sent": "none",
 }
 #: Routes that act on the session of whoever asks; the walk would end its own sitting.
 ENDS_THE_SITTING = {"signin:out", "signin:end-others", "signin:end-device"}
@@ -38,7 +39,7 @@ ASK_BY_HTMX = ("signed out", "chair", "officer", "foreign_officer")
 #: What is drawn beside a list; opened by itself it leads to the file.
 BRIEFS = {"work:union_brief", "work:employer_brief", "work:member_brief"}
 #: A post that opens no roster of members.
-ELSEWHERE = "rights_officer"
+ELSEWHERE = "office_officer"
 SignIn = Callable[[Client, factories.Person], Client]
 pytestmark = [pytest.mark.doors, pytest.mark.filterwarnings("ignore")]
 

@@ -1,0 +1,65 @@
+"""The flow of a worker's voice (DOMAIN 5.1, 信访工作条例 2022): states, moves, clocks, as data.
+
+A state whose length depends on the voice (urgent or not, question or complaint) has its clock in `clocks.py`. Hand-offs
+(转办、交办、督办、会办) will be the engine's: they leave these states as they are.
+"""
+
+from gongjia.domains.voices import params
+from gongjia.engines.casework.flow import PERSON, Clock, Flow, Move, State, Unit
+from gongjia.kernel.permissions import SIGNED_IN
+
+HANDLE = "voices.handle"
+SEE = "voices.see"
+TAKE = "voices.take"
+PROMISE = "voices.promise"
+BOOK = "voices.book"
+#: No post carries it: only the platform itself goes on where nothing was supplied.
+SETTLE = "voices.settle"
+_REASON = {"reason": "原因"}
+
+CONTACT = Clock("紧急的，联系到本人", params.urgent_hours, Unit.HOURS)
+RECEIPT = Clock("工会签收", params.receipt_days, Unit.WORKING_DAYS)
+DECIDE = Clock("决定是否受理", params.decide_days, Unit.DAYS)
+CONSULT = Clock("咨询答复", params.consult_days, Unit.WORKING_DAYS)
+ANSWER = Clock("办结答复", params.answer_days, Unit.WORKING_DAYS)
+_SUPPLY = Clock("本人补充，没有补充就按现有材料办理", params.supply_days, Unit.DAYS, then="go_on")
+VISIT = Clock("回访", params.visit_days, Unit.WORKING_DAYS)
+
+VOICE = Flow(
+    code="voices.voice",
+    zh="职工诉求",
+    version=1,
+    page="voices:mine",
+    desk="voices:voice",
+    states=(
+        State("registered", "已登记，等工会签收", tone="waiting"),
+        State("screening", "甄别中", tone="waiting"),
+        State("handling", "办理中", tone="doing"),
+        State("waiting", "等您补充材料", tone="late", waits_for=PERSON, clock=_SUPPLY),
+        State("answered", "已答复，等回访", tone="doing", clock=VISIT),
+        State("archived", "已归档", is_final=True, tone="good"),
+        State("refused", "不予受理", is_final=True, tone="off"),
+        State("guided", "已引导到别处办理", is_final=True, tone="off"),
+        State("withdrawn", "已撤回", is_final=True, tone="off"),
+        State("joined", "已并入另一件", is_final=True, tone="off"),
+    ),
+    moves=(
+        Move("receive", "签收", ("registered",), "screening", HANDLE),
+        Move("accept", "受理", ("registered", "screening"), "handling", HANDLE),
+        Move("refuse", "不予受理", ("registered", "screening"), "refused", HANDLE, needs=_REASON),
+        Move("guide", "引导", ("registered", "screening"), "guided", HANDLE, needs={"reason": "找谁、怎么办"}),
+        Move("withdraw", "撤回", ("registered", "screening"), "withdrawn", SIGNED_IN),
+        Move("withdraw_for", "按本人要求撤回", ("registered", "screening"), "withdrawn", HANDLE, needs=_REASON),
+        Move("join", "并案", ("registered", "screening", "handling"), "joined", HANDLE, needs={"main": "并入哪一件"}),
+        Move("ask", "请补充材料", ("handling",), "waiting", HANDLE, needs={"reason": "要补充什么"}),
+        Move("supply", "补充材料", ("waiting",), "handling", SIGNED_IN, needs={"reason": "补充的内容"}),
+        Move("supply_for", "记下本人的补充", ("waiting",), "handling", HANDLE, needs={"reason": "补充的内容"}),
+        Move("go_on", "按现有材料办理", ("waiting",), "handling", SETTLE),
+        Move("answer", "办结答复", ("handling",), "answered", HANDLE, needs={"answer": "答复"}),
+        Move("satisfied", "满意，归档", ("answered",), "archived", SIGNED_IN),
+        Move("not_satisfied", "不满意，重新办理", ("answered",), "handling", SIGNED_IN, needs={"reason": "哪里不满意"}),
+        Move("visit_satisfied", "回访满意，归档", ("answered",), "archived", HANDLE),
+        Move("visit_not_satisfied", "回访不满意，重新办理", ("answered",), "handling", HANDLE, needs=_REASON),
+        Move("archive", "联系不上，归档", ("answered",), "archived", HANDLE, needs={"reason": "怎样联系过"}),
+    ),
+)

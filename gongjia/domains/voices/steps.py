@@ -1,0 +1,70 @@
+"""What the verbs of voices share: a move with its clock, columns that follow it, the mark of a group."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from gongjia.domains.voices import clocks, queries
+from gongjia.domains.voices.figures import count_closed
+from gongjia.domains.voices.flow import VOICE
+from gongjia.domains.voices.models import Voice
+from gongjia.engines.casework import services as casework
+from gongjia.kernel.actors import Actor
+from gongjia.kernel.errors import Refused
+
+
+def settle_rating(voice: Voice, *, is_satisfied: bool | None, at: datetime) -> None:
+    """Keep what was said about the answer; of one that goes on the answer stands in the timeline, and is asked anew."""
+    facts: dict[str, Any] = {"is_satisfied": is_satisfied}
+    if voice.closed_at is None:
+        facts |= {"reopened": voice.reopened + 1, "draft": voice.answer}
+    keep(voice, **facts)
+    if voice.closed_at is not None:
+        count_closed(voice, at=at)
+
+
+def move(voice: Voice, code: str, *, by: Actor, at: datetime, words: str = "", **filled: Any) -> None:
+    """Make a move, with the clock that runs from it."""
+    to = VOICE.move(code).to_state
+    ahead = _ahead(voice, to)
+    casework.move(
+        matter=voice,
+        move_code=code,
+        by=by,
+        at=at,
+        words=words[:300],
+        filled=filled,
+        due_at=None if VOICE.state(to).is_final else clocks.due_at(ahead, at),
+    )
+
+
+@dataclass
+class _Ahead:
+    state: str
+    wish: str
+    is_urgent: bool
+    received_on: date
+    opened_at: datetime
+
+
+def _ahead(voice: Voice, to: str) -> _Ahead:
+    return _Ahead(to, voice.wish, voice.is_urgent, voice.received_on, voice.opened_at)
+
+
+def keep(voice: Voice, **facts: Any) -> None:
+    """Write columns of a voice that a move has just held."""
+    Voice._base_manager.filter(pk=voice.pk).update(**facts)
+    for name, value in facts.items():
+        setattr(voice, name, value)
+
+
+def not_own(by: Actor, voice: Voice) -> None:
+    """Raises Refused for whoever decides about their own voice."""
+    if by.person_id is not None and by.person_id == voice.person_id:
+        raise Refused("自己的事不能自己办：请本会其他经办人或者上级工会办理。")
+
+
+def mark_group(voice: Voice, *, on: date) -> None:
+    """Mark the recent voices about one employer, whoever received them."""
+    queries.recent_of_employer(voice, on=on).update(is_group=True)
+    voice.is_group = True
