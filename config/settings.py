@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "gongjia.domains.enrolment",
     "gongjia.domains.founding",
     "gongjia.domains.homes",
+    "gongjia.domains.fieldwork",
     "gongjia.portals.signin",
     "gongjia.portals.work",
     "gongjia.portals.service",
