@@ -22,11 +22,11 @@ from gongjia.domains.fieldwork.contacts import queries as contacts
 from gongjia.domains.fieldwork.models import (
     Contact,
     FieldVisit,
+    GrassrootsSuggestion,
     Observation,
     Questionnaire,
     QuestionnaireTally,
     ResearchTopic,
-    Suggestion,
     VisitGoer,
     VisitPhoto,
     VisitPlan,
@@ -274,7 +274,7 @@ def _field(at: datetime, county: Any, union: Any, word: str) -> dict[By, Any]:
         **matter, counterpart=county, state="todo", visit=visit, union=union, kind="block", grade="urgent", words=word,
         found_on=at.date(), due_on=date(2026, 12, 1),
     )  # fmt: skip
-    said = Suggestion._base_manager.create(**matter, counterpart=union, state="asked", words=word)
+    said = GrassrootsSuggestion._base_manager.create(**matter, counterpart=union, state="asked", words=word)
     for made in (found, said):
         MatterIndex._base_manager.create(
             flow_code=made.flow_code, matter_id=made.pk, reference=made.reference, title=f"{word}走访",

@@ -15,9 +15,12 @@ from gongjia.engines.figures.months import MonthOf
 
 
 def _recount_visits() -> Sequence[QuerySet[FieldVisit, Any]]:
-    rows = FieldVisit.objects.filter(arrived_on__isnull=False)
+    what = Case(When(employer=None, then=Value("union")), default=Value("employer"), output_field=CharField())
+    rows = FieldVisit.objects.filter(arrived_on__isnull=False).annotate(what=what)
     return [
-        rows.annotate(month=MonthOf(F("arrived_on")), amount=Value(1)).values_list("organisation_id", "month", "amount")
+        rows.annotate(month=MonthOf(F("arrived_on")), amount=Value(1)).values_list(
+            "organisation_id", "what", "month", "amount"
+        )
     ]
 
 
@@ -38,6 +41,7 @@ VISITS = Indicator(
     definition="已经到了地方的走访，每个地方计一次，计在去的工会和到达的当月；还没有去的计划不计。",
     rows="fieldwork:visits",
     recount=_recount_visits,
+    dimensions=(Dimension("what", "去哪里", {"union": "工会", "employer": "单位"}),),
 )
 OBSERVATIONS = Indicator(
     code="observations",
@@ -57,7 +61,8 @@ INDICATORS = (VISITS, OBSERVATIONS)
 
 def visit_begun(visit: FieldVisit) -> None:
     """Somebody has arrived."""
-    changed(VISITS.code, after=[Share(visit.organisation_id, visit.arrived_on, ())])
+    what = "employer" if visit.employer_id else "union"
+    changed(VISITS.code, after=[Share(visit.organisation_id, visit.arrived_on, (what,))])
 
 
 def share_of(matter: Observation) -> Share | None:

@@ -49,7 +49,7 @@ class TopicMember(OfOrganisation):
         return f"{self.topic_id} {self.person_id}"
 
 
-class Suggestion(Matter):
+class GrassrootsSuggestion(Matter):
     """What a union asks of a superior (基层建议). `organisation` answers, `counterpart` asked; `visit`: where it was
     said on one, which has begun then."""
 

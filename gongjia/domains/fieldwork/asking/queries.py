@@ -3,19 +3,19 @@
 from django.db.models import Count, Q, QuerySet
 
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.domains.fieldwork.asking.models import ResearchTopic, Suggestion, TopicMember
+from gongjia.domains.fieldwork.asking.models import GrassrootsSuggestion, ResearchTopic, TopicMember
 from gongjia.kernel.actors import Actor
 
 
-def suggestion_by_reference(reference: str) -> Suggestion:
-    """Raises Suggestion.DoesNotExist outside the reach."""
-    return Suggestion.objects.select_related("organisation", "counterpart").get(reference=reference)
+def suggestion_by_reference(reference: str) -> GrassrootsSuggestion:
+    """Raises GrassrootsSuggestion.DoesNotExist outside the reach."""
+    return GrassrootsSuggestion.objects.select_related("organisation", "counterpart").get(reference=reference)
 
 
-def suggestions(actor: Actor, tab: str) -> QuerySet[Suggestion]:
+def suggestions(actor: Actor, tab: str) -> QuerySet[GrassrootsSuggestion]:
     """The suggestions in reach: "" those that wait for the actor's own organisations, "ours" those they made, "all"."""
     own = [each.organisation_id for each in actor.posts]
-    rows = Suggestion.objects.all()
+    rows = GrassrootsSuggestion.objects.all()
     if tab == "":
         rows = rows.filter(organisation__in=own, closed_at=None)
     elif tab == "ours":

@@ -7,7 +7,7 @@ from gongjia.backbone.files import services as files
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import IN_FORCE
 from gongjia.backbone.posts.models import Post
-from gongjia.domains.fieldwork.asking.models import ResearchTopic, Suggestion, TopicMember
+from gongjia.domains.fieldwork.asking.models import GrassrootsSuggestion, ResearchTopic, TopicMember
 from gongjia.domains.fieldwork.permissions import ANSWER, PLAN, STUDY, SUGGEST
 from gongjia.domains.fieldwork.visits.models import FieldVisit
 from gongjia.domains.fieldwork.words import Outcome
@@ -27,7 +27,7 @@ MOST_REPORT = 20 * 1024 * 1024
 @verb("fieldwork.suggest", zh="提基层建议", may=SUGGEST, on="organisation")
 def suggest(
     *, organisation: Organisation, to: Organisation, words: str, by: Actor, at: datetime, key: str = ""
-) -> Suggestion:
+) -> GrassrootsSuggestion:
     """A union asks a superior for something by itself; the superior's clock runs from now on."""
     return _open(organisation, to, words, None, by=by, at=at)
 
@@ -35,7 +35,7 @@ def suggest(
 @verb("fieldwork.suggest_on_visit", zh="记走访中提出的建议", may=PLAN, on="visit")
 def suggest_on_visit(
     *, visit: FieldVisit, to: Organisation, words: str, by: Actor, at: datetime, key: str = ""
-) -> Suggestion:
+) -> GrassrootsSuggestion:
     """What a union asked for on a visit that has begun, written down by who went there."""
     if visit.arrived_at is None:
         raise Refused("还没有到这个地方，不能记建议。")
@@ -46,12 +46,12 @@ def suggest_on_visit(
 
 def _open(
     union: Organisation, to: Organisation, words: str, visit: FieldVisit | None, *, by: Actor, at: datetime
-) -> Suggestion:
+) -> GrassrootsSuggestion:
     if to.pk == union.pk or not union.path.startswith(to.path) or to.state not in IN_FORCE:
         raise Refused("建议要提给上级工会，请重新选。", fields=["to"])
     if tells_a_number([words]):
         raise Refused(_NUMBERS, fields=["words"])
-    made = Suggestion(organisation=to, counterpart=union, words=words.strip(), visit=visit)
+    made = GrassrootsSuggestion(organisation=to, counterpart=union, words=words.strip(), visit=visit)
     casework.open_matter(matter=made, title=f"{union.short_name or union.name}：{words.strip()}"[:_TITLE], by=by, at=at)
     note(made)
     return made
@@ -59,8 +59,8 @@ def _open(
 
 @verb("fieldwork.answer_suggestion", zh="答复基层建议", may=ANSWER, on="suggestion")
 def answer(
-    *, suggestion: Suggestion, outcome: Outcome, words: str, by: Actor, at: datetime, key: str = ""
-) -> Suggestion:
+    *, suggestion: GrassrootsSuggestion, outcome: Outcome, words: str, by: Actor, at: datetime, key: str = ""
+) -> GrassrootsSuggestion:
     """The superior says what becomes of it, with reasons."""
     if tells_a_number([words]):
         raise Refused(_NUMBERS, fields=["words"])
@@ -73,8 +73,8 @@ def answer(
 
 @verb("fieldwork.withdraw_suggestion", zh="撤回基层建议", may=SUGGEST, on="counterpart")
 def withdraw(
-    *, suggestion: Suggestion, counterpart: Organisation, by: Actor, at: datetime, key: str = ""
-) -> Suggestion:
+    *, suggestion: GrassrootsSuggestion, counterpart: Organisation, by: Actor, at: datetime, key: str = ""
+) -> GrassrootsSuggestion:
     """The union takes back what has not been answered."""
     if counterpart.pk != suggestion.counterpart_id:
         raise RuntimeError("the right is asked for at the union that suggested")

@@ -27,11 +27,11 @@ def add(questionnaire: Questionnaire, questions: Sequence[Mapping[str, object]],
                 _throw_in(questionnaire, code, value.strip())
             continue
         chosen = [value] if isinstance(value, str) and value else value if isinstance(value, list) else []
+        if not chosen:
+            continue
         counts = tally.counts.setdefault(code, {})
-        for option in chosen:
-            counts[str(option)] = counts.get(str(option), 0) + 1
-        if chosen:
-            counts["n"] = counts.get("n", 0) + 1
+        for option in [*map(str, chosen), "n"]:
+            counts[option] = counts.get(option, 0) + 1
     tally.save(update_fields=["answered", "counts"])
 
 

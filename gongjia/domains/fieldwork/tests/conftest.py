@@ -51,7 +51,9 @@ class Field:
         return factories.actor(self.colleague)
 
     def post(self) -> Post:
-        return Post._base_manager.select_related("organisation").get(person=self.tree.officer)
+        return Post._base_manager.select_related("organisation").get(
+            person=self.tree.officer, organisation=self.tree.county
+        )
 
     def plan(self, *places: Place, **facts: Any) -> VisitPlan:
         said: dict[str, Any] = {
@@ -83,9 +85,7 @@ class Field:
         return again(made)
 
     def take(self, one: Observation, at: datetime | None = None) -> Observation:
-        return again(
-            doing(self.chair, observing.take, SOLVE, observation=one, measure="中午排班", at=at or self.at)
-        )
+        return again(doing(self.chair, observing.take, SOLVE, observation=one, measure="中午排班", at=at or self.at))
 
     def report(self, one: Observation, at: datetime | None = None) -> Observation:
         sent = {"observation": one, "evidence": "已经排班，中午有人", "at": at or self.at}

@@ -98,7 +98,7 @@ def posts_at(organisation: Organisation, *, on: date) -> list[Post]:
 
 
 def begun(
-    *, under: Organisation | None = None, on: date | None = None, topic: int | None = None
+    *, under: Organisation | None = None, on: date | None = None, what: str = "", topic: int | None = None
 ) -> QuerySet[FieldVisit]:
     """The visits in reach that have begun, by who went; up to a day. One that has not begun is in no list but its
     plan's."""
@@ -107,6 +107,8 @@ def begun(
         rows = rows.filter(within("organisation__path", (under.path,)))
     if on is not None:
         rows = rows.filter(arrived_on__lte=on)
+    if what:
+        rows = rows.filter(employer__isnull=what == "union")
     if topic is not None:
         rows = rows.filter(plan__topic_id=topic)
     rows = rows.select_related("organisation", "union", "employer")

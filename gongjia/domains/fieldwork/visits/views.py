@@ -153,7 +153,7 @@ def visits(request: Request) -> HttpResponse:
     asked = form.asked()
     if request.GET.get("under") and form.union is None:
         raise Http404
-    rows = queries.begun(under=asked.get("under"), on=asked.get("on"))
+    rows = queries.begun(under=asked.get("under"), on=asked.get("on"), what=request.GET.get("what", ""))
     page = page_of(rows, by=("-arrived_on", "-pk"), cursor=request.GET.get("cursor", ""))
     return render(request, "fieldwork/visits.html", {"page": page, "form": form})
 
@@ -204,8 +204,9 @@ def record(request: Request, *, subject: Any) -> HttpResponse:
     must_know(request, subject)
     key = request.POST.get("key") or new_tracking_code()
     form = forms.VisitForm.of(request.POST or None, request.FILES or None, visit=subject, at=request.at, key=key)
+    known = owning(request, subject)
     blocks = [
-        forms.ObservationForm(request.POST or None, prefix=f"o{number}", is_block=True, **owning(request, subject))
+        forms.ObservationForm(request.POST or None, prefix=f"o{number}", is_block=True, **known)
         for number in range(forms.IN_ONE_FORM)
     ]
     reasons: tuple[str, ...] = ()
