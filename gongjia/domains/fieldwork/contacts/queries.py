@@ -47,7 +47,7 @@ def contacts(
         same_union = Exists(others.filter(union=OuterRef("union"), employer=None))
         same_firm = Exists(others.filter(employer=OuterRef("employer")))
         rows = rows.filter(Q(same_firm, employer__isnull=False) | Q(same_union, employer=None))
-    return rows.select_related("organisation", "union", "employer", "person", "post")
+    return rows.select_related("organisation__region", "union", "employer", "person", "post")
 
 
 def without(*, on: date, words: str = "") -> QuerySet[Organisation]:
@@ -70,7 +70,7 @@ class Line:
 
 def asked_of(contact: Contact, *, on: date) -> rules.Year:
     """What a year asks for at this place."""
-    region = contact.organisation.region.code if contact.organisation.region_id else ""
+    region = contact.organisation.region.code
     figures = (params.contact_visits, params.contact_days, params.contact_reports)
     visits, days, reports = (figure(on=on, region=region) for figure in figures)
     return rules.Year(visits, days, reports)

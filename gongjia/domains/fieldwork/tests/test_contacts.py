@@ -96,6 +96,7 @@ def test_the_place_sees_who_comes_once_it_is_public(field: Field, client: Client
     address, letters = reverse("fieldwork:contact", args=[contact.reference]), reverse("liaison:letters")
     assert chair.get(address).status_code == 404
     assert "联系我们的" not in chair.get(letters).content.decode()
+    assert "张敏" not in chair.get(reverse("fieldwork:contacts")).content.decode()
     log(field, contact, date(2026, 3, 2))
     with pytest.raises(Refused, match="办公电话"):
         doing(field.officer, services.publish, LOOK_AFTER, contact=contact, office_line="", at=field.at)
@@ -146,7 +147,7 @@ def test_the_pages_cost_the_same_for_one_and_for_thirty(
     def cost() -> list[int]:
         found = []
         for address in pages:
-            with django_assert_max_num_queries(8) as seen:
+            with django_assert_max_num_queries(8, info=address) as seen:
                 assert officer.get(address).status_code == 200, address
             found.append(len(seen))
         return found
