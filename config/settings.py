@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "gongjia.domains.founding",
     "gongjia.domains.homes",
     "gongjia.domains.voices",
+    "gongjia.domains.fieldwork",
     "gongjia.portals.signin",
     "gongjia.portals.work",
     "gongjia.portals.service",

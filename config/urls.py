@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gongjia.domains.organising.urls")),
     path("", include("gongjia.domains.enrolment.urls")),
     path("", include("gongjia.domains.homes.urls")),
+    path("", include("gongjia.domains.fieldwork.urls")),
     path("", include("gongjia.domains.founding.urls")),
     path("", include("gongjia.domains.voices.urls")),
     path("", include("gongjia.portals.work.urls")),

@@ -41,7 +41,7 @@ PARTS: tuple[tuple[str, Callable[[City], None]], ...] = (
     ("演示账号", open_accounts),
     ("消息和查阅记录", leave_traces),
 )
-DOMAINS: tuple[str, ...] = ("organising", "enrolment", "founding", "homes", "voices")
+DOMAINS: tuple[str, ...] = ("organising", "enrolment", "founding", "homes", "voices", "fieldwork")
 """Domains that add a part of their own, by `build(city)` in their demo.py, in this order."""
 
 

@@ -7,6 +7,7 @@ does not know) is let in here. No exception carries the number itself: it may en
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -32,6 +33,14 @@ _DASHES = frozenset("-‐‑‒–—―−﹣")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+")
 _LANDLINE = re.compile(r"(010|0[2-9]\d{1,2})?[2-8]\d{6,7}")
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+
+
+_PERSONAL = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
+
+
+def tells_a_number(texts: Iterable[str]) -> bool:
+    """Whether words that others will read hold a mobile or an identity number."""
+    return any(_PERSONAL.search(each.replace(" ", "").replace("-", "")) for each in texts)
 
 
 class BadNumber(ValueError):

@@ -210,6 +210,7 @@ WITHOUT_PERMISSION = {
     "enrolment.withdraw_correction": "the move: the person",
     "enrolment.withdraw_leaving": "the move: the person",
     "enrolment.withdraw_transfer": "the move: the person",
+    "fieldwork.answer_questionnaire": "the person's own answer, to what a union above asks",
     "files.store": "a new row; whose it is, is asked by the verb around it",
     "homes.agree": "the holder's own post",
     "homes.withdraw": "the holder's own name",

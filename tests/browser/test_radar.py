@@ -85,7 +85,7 @@ def test_from_three_raw_files_to_a_visit_on_a_phone(
         phone.fill("[name=headcount]", "62")
         phone.context.set_offline(True)
         phone.get_by_role("button", name="记下走访").click()
-        phone.wait_for_selector("[data-visit-kept]:not([hidden])")
+        phone.wait_for_selector("[data-kept-box]:not([hidden])")
         assert not Visit._base_manager.exists()
         phone.context.set_offline(False)
         phone.get_by_role("button", name="记下走访").click()

@@ -17,6 +17,22 @@ from gongjia.domains.enrolment.certificates import certify
 from gongjia.domains.enrolment.changes import queries as changes
 from gongjia.domains.enrolment.changes.models import BulkTransfer, BulkTransferLine, Correction, Leaving, Transfer
 from gongjia.domains.enrolment.models import Application, Poster
+from gongjia.domains.fieldwork.asking import queries as asking
+from gongjia.domains.fieldwork.contacts import queries as contacts
+from gongjia.domains.fieldwork.models import (
+    Contact,
+    FieldVisit,
+    GrassrootsSuggestion,
+    Observation,
+    Questionnaire,
+    QuestionnaireTally,
+    ResearchTopic,
+    VisitGoer,
+    VisitPhoto,
+    VisitPlan,
+)
+from gongjia.domains.fieldwork.surveys import queries as surveys
+from gongjia.domains.fieldwork.visits import queries as visits
 from gongjia.domains.founding import queries as founding
 from gongjia.domains.founding.models import Founding, Unit
 from gongjia.domains.homes import queries as homes
@@ -126,6 +142,7 @@ def _things(at: datetime, county: Any, union: Any, employer: Any, membership: An
         homes.card_by_reference: _card(at, union, person if word == OWN_SECRET else factories.person("方圆")),
         founding.by_reference: _founding(at, county, employer, word),
         **_voices(at, union, employer, person, word),
+        **_field(at, county, union, word),
         messages.by_reference: message,
         messages.letter_by_reference: letter,
         messages.circular_by_reference: circular,
@@ -290,6 +307,60 @@ def _voices(at: datetime, union: Any, employer: Any, person: Any, word: str) -> 
         voices.file_by_reference: file,
         voices.small_matter: matter,
         voices.book_answer: entry,
+    }
+
+
+def _field(at: datetime, county: Any, union: Any, word: str) -> dict[By, Any]:
+    """Work in the field at the county's union: a contact that is not public, a visit that has begun and was recorded,
+    what it found, a suggestion, a topic with its report, a questionnaire that was sent."""
+    officer = factories.Post._base_manager.get(organisation=county)
+    contact = Contact._base_manager.create(
+        organisation=county, post=officer, person=officer.person, union=union, kind="contact",
+        from_on=date(2026, 11, 1), office_line="0715-0880016",
+    )  # fmt: skip
+    common = {"organisation": county}
+    with everywhere(reason="a test's rows"):
+        stored = file_services.store(
+            **common, name=f"{word}报告.pdf", kind="topic_report", by=TICK, at=at, chunks=[b"%PDF"]
+        )
+    day = date(2026, 11, 2)
+    topic = ResearchTopic._base_manager.create(
+        **common, name=f"{word}课题", question=word, from_on=day, to_on=day, summary=word, reported_on=day
+    )
+    plan = VisitPlan._base_manager.create(
+        **common, purpose=f"{word}走访", items=[word], from_on=day, to_on=day, made_at=at, topic=topic
+    )
+    VisitGoer._base_manager.create(**common, plan=plan, person=officer.person)
+    visit = FieldVisit._base_manager.create(
+        **common, plan=plan, union=union, arrived_at=at, arrived_on=at.date(), words=word, recorded_at=at
+    )
+    photo = VisitPhoto._base_manager.create(**common, visit=visit, file=stored)
+    matter = {**common, "flow_version": 1, "opened_at": at}
+    found = Observation._base_manager.create(
+        **matter, counterpart=county, state="todo", visit=visit, union=union, kind="block", grade="urgent", words=word,
+        found_on=at.date(), due_on=date(2026, 12, 1),
+    )  # fmt: skip
+    said = GrassrootsSuggestion._base_manager.create(**matter, counterpart=union, state="asked", words=word)
+    for made in (found, said):
+        MatterIndex._base_manager.create(
+            flow_code=made.flow_code, matter_id=made.pk, reference=made.reference, title=f"{word}走访",
+            organisation=county, counterpart=made.counterpart, holder=county, state=made.state, opened_at=at,
+            moved_at=at,
+        )  # fmt: skip
+    asked = Questionnaire._base_manager.create(
+        organisation=union, title=f"{word}问卷", about="needs", made_on=day, opened_on=day, closes_on=date(2026, 12, 1),
+        questions=[{"code": "q0", "zh": word, "asks": "words", "options": [], "is_needed": False}],
+    )  # fmt: skip
+    QuestionnaireTally._base_manager.create(questionnaire=asked)
+    return {
+        contacts.by_reference: contact,
+        visits.plan_by_reference: plan,
+        visits.visit_by_reference: visit,
+        visits.photo_by_reference: photo,
+        visits.observation_by_reference: found,
+        asking.suggestion_by_reference: said,
+        asking.topic_by_reference: topic,
+        surveys.by_reference: asked,
     }
 
 

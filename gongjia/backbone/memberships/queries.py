@@ -2,14 +2,15 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Substr
 
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import LIVE, State
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.queries import subtree_ids_on
 from gongjia.backbone.people.models import ID_NUMBER, PHONE
-from gongjia.kernel.db import within
+from gongjia.kernel.db import STEP, within
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.reach import question
 from gongjia.kernel.secrets import indexes_of
@@ -18,6 +19,18 @@ from gongjia.kernel.secrets import indexes_of
 def by_reference(reference: str) -> Membership:
     """Raises Membership.DoesNotExist outside the reach, as for a reference that was never given."""
     return Membership.objects.select_related("person", "organisation").get(reference=reference)
+
+
+#: Steps down a tree, more than any federation has.
+_DEEPEST = 16
+
+
+def paths_above_member(person_id: int) -> list[Substr]:
+    """The paths of the union of a person's live membership and of all above it, for `…path__in`: no query of its own,
+    the paths of those above are the beginnings of the membership's."""
+    spells = Membership._base_manager.filter(person_id=person_id, state__in=LIVE)
+    path = Subquery(spells.values("organisation__path")[:1])
+    return [Substr(path, 1, signs) for signs in range(STEP, STEP * _DEEPEST + 1, STEP)]
 
 
 NOT_LIVE = (

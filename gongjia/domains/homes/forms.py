@@ -9,6 +9,7 @@ from django import forms
 
 from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.models import Organisation
+from gongjia.backbone.people.office_lines import OfficeLineField
 from gongjia.backbone.posts.models import Post
 from gongjia.domains.homes import params, rules
 from gongjia.domains.homes.coverage import ANY
@@ -26,20 +27,6 @@ def _day_input() -> forms.DateInput:
 
 class _KeyForm(forms.Form):
     key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-
-
-class OfficeLineField(forms.CharField):
-    """An office telephone to be published; a mobile number is refused at the field."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, required=False, **kwargs)
-        self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> str:
-        try:
-            return rules.clean_office_line(super().clean(value))
-        except ValueError as wrong:
-            raise forms.ValidationError(str(wrong)) from wrong
 
 
 class ShowForm(_KeyForm):

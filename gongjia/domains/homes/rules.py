@@ -1,18 +1,11 @@
 """When a thing may be registered as shown, and what a site must say. Pure: facts and day → what is wrong, by field."""
 
-import re
-import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 #: Codes of words.py.
 PLATE, IDENTITY, PROMISE = "plate", "identity", "promise"
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-#: A number with its area, a service number of five digits, or 400 and 800.
-_OFFICE = re.compile(r"(0\d{2,3}-?\d{7,8}(-\d{1,5})?|[48]00-?\d{3}-?\d{4}|12351)")
-_SIGNS = str.maketrans({**dict.fromkeys("－—–", "-"), **dict.fromkeys("（）()", "")})
-_IDENTITY = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -58,23 +51,6 @@ def _wrong_with_identity(shown: Shown) -> dict[str, str]:
 def complete_since(shown: dict[str, date], *, of: Collection[str]) -> date | None:
     """From which day all of `of` stand together, by the days since when each is shown; None while one is missing."""
     return max(shown[each] for each in of) if set(of) <= shown.keys() else None
-
-
-def clean_office_line(text: str) -> str:
-    """An office telephone that may be published, "" for none. Raises ValueError: a mobile number is somebody's own."""
-    line = "".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split())
-    if not line:
-        return ""
-    if _MOBILE.fullmatch(line.replace("-", "")):
-        raise ValueError("这里要公开给所有人看，请填办公电话，不要填个人手机号。")
-    if not _OFFICE.fullmatch(line):
-        raise ValueError("电话请写成 0715-8000000 这样，要带区号；没有办公电话就空着。")
-    return line
-
-
-def tells_a_number(texts: Iterable[str]) -> bool:
-    """Whether a text that is to be published holds a mobile or an identity number."""
-    return any(_IDENTITY.search(each.replace(" ", "").replace("-", "")) for each in texts)
 
 
 def wrong_with_site(

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from gongjia.backbone.organisations.models import Organisation
+from gongjia.backbone.people.office_lines import clean_office_line
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.words import Role
 from gongjia.domains.homes import lapsing, params, queries, rules
@@ -16,6 +17,7 @@ from gongjia.engines.messages import services as messages
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.moments import today_of
+from gongjia.kernel.numbers import tells_a_number
 from gongjia.kernel.permissions import SIGNED_IN
 from gongjia.kernel.verbs import note, verb
 
@@ -131,7 +133,7 @@ def write_duty(
     union = standing(organisation)
     if role not in OFFICERS:
         raise Refused("这个职务的职责不在公开页上展示。", fields=["role"])
-    if rules.tells_a_number([duty, promise]):
+    if tells_a_number([duty, promise]):
         raise Refused("文字里有手机号或者身份证号。这里公开给所有人看，请删掉号码再保存。", fields=["duty"])
     facts = {"duty": duty.strip(), "promise": promise.strip(), "changed_on": today_of(at)}
     row = Duty._base_manager.filter(organisation=union, role=role).first()
@@ -205,7 +207,7 @@ def _name(post: Post, *, office_line: str, given: Given, at: datetime) -> Card:
     if union.kind in WITHOUT_FACE:
         raise Refused("分工会、工会小组和筹备组不单独公示，请到所属的工会办理。")
     try:
-        line = rules.clean_office_line(office_line)
+        line = clean_office_line(office_line)
     except ValueError as wrong:
         raise Refused(str(wrong), fields=["office_line"]) from wrong
     try:

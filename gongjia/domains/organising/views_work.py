@@ -117,7 +117,7 @@ def visit(request: Request, *, subject: Any) -> HttpResponse:
 
 def _kept(request: Request, address: str) -> HttpResponse:
     messages.success(request, "走访已经记下。")
-    return JsonResponse({"next": address}) if request.headers.get("X-Visit") else redirect(address)
+    return JsonResponse({"next": address}) if request.headers.get("X-Kept") else redirect(address)
 
 
 def refusal(request: Request, *, subject: Any) -> HttpResponse:

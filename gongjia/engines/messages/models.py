@@ -2,14 +2,13 @@
 
 from django.db import models
 from django.db.models import Exists, Q, Subquery
-from django.db.models.functions import Substr
 
 from gongjia.backbone.memberships.models import Membership
+from gongjia.backbone.memberships.queries import paths_above_member
 from gongjia.backbone.memberships.words import LIVE
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.backbone.people.words import Group, Sex
-from gongjia.kernel.db import STEP
 from gongjia.kernel.identity import Referenced
 from gongjia.kernel.reach import Doors, Scoped
 
@@ -90,17 +89,11 @@ class Delivery(models.Model):
         return f"{self.get_channel_display()} {self.get_state_display()}"
 
 
-#: Steps down a tree, more than any federation has.
-_DEEPEST = 16
-
-
 def _addressed_to(person_id: int) -> Q:
     """What the organisations above a person's membership have told members of this kind. One condition, no query: the
     paths of those above are the beginnings of the membership's."""
     spells = Membership._base_manager.filter(person_id=person_id, state__in=LIVE)
-    path = Subquery(spells.values("organisation__path")[:1])
-    above = [Substr(path, 1, signs) for signs in range(STEP, STEP * _DEEPEST + 1, STEP)]
-    found = Q(organisation__path__in=above) & Q(withdrawn_at=None)
+    found = Q(organisation__path__in=paths_above_member(person_id)) & Q(withdrawn_at=None)
     found &= Q(group="") | Q(group=Subquery(spells.values("group")[:1]))
     found &= Q(sex="") | Q(sex=Subquery(spells.values("person__sex")[:1]))
     return found & (Q(is_for_migrants=False) | Q(Exists(spells.filter(person__is_migrant=True))))

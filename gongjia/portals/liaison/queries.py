@@ -9,6 +9,8 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import PARTS
+from gongjia.domains.fieldwork.contacts.models import Contact
+from gongjia.domains.fieldwork.contacts.queries import who_looks_after
 from gongjia.engines.messages import queries as messages
 from gongjia.engines.messages.models import Direction, Message
 from gongjia.kernel.actors import Actor
@@ -63,3 +65,8 @@ def waiting_below(actor: Actor, *, on: date) -> list[dict[str, object]]:
         }
         for each in counted.order_by("since")[:MOST_UNIONS]
     ]
+
+
+def contacts_of(actor: Actor, *, on: date) -> list[Contact]:
+    """The officers who look after the actor's own organisations, once that is public: who to call above."""
+    return who_looks_after(own_organisations(actor), on=on)

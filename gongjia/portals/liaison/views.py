@@ -42,6 +42,7 @@ def letters(request: Request) -> HttpResponse:
         "is_several": len(queries.own_organisations(request.actor)) > 1,
         "tabs": [("待回复", address, not is_all, waits), ("全部", f"{address}?tab={ALL}", is_all)],
         "below": queries.waiting_below(request.actor, on=today),
+        "contacts": queries.contacts_of(request.actor, on=today),
     }
     return render(request, "liaison/letters.html", context)
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.organisations.words import State
+from gongjia.backbone.people.office_lines import clean_office_line
 from gongjia.domains.homes import lapsing, rules
 from gongjia.domains.homes.holding import held, standing
 from gongjia.domains.homes.models import SiteUse, UnionSite
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
+from gongjia.kernel.numbers import tells_a_number
 from gongjia.kernel.verbs import note, verb
 
 
@@ -26,10 +28,10 @@ def keep_site(
     said = {name: kept[name] for name in ("is_union", "is_station", "is_home", "hours", "services")}
     wrong = rules.wrong_with_site(**said)
     try:
-        kept["service_line"] = rules.clean_office_line(kept["service_line"])
+        kept["service_line"] = clean_office_line(kept["service_line"])
     except ValueError as error:
         wrong["service_line"] = str(error)
-    if rules.tells_a_number([kept["words"], kept["address"], kept["hours"]]):
+    if tells_a_number([kept["words"], kept["address"], kept["hours"]]):
         wrong["words"] = "文字里有手机号或者身份证号。这里公开给所有人看，请删掉号码再保存。"
     if wrong:
         raise Refused(*wrong.values(), fields=list(wrong))

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from gongjia.backbone.people.office_lines import clean_office_line
 from gongjia.domains.homes import params, rules
 from gongjia.domains.homes.words import OFFICERS
+from gongjia.kernel.numbers import tells_a_number
 from gongjia.kernel.parameters import Parameters
 
 pytestmark = pytest.mark.system("O12")
@@ -66,19 +68,19 @@ def test_three_stand_together_from_the_latest_day(days: dict[str, date], since: 
     ],
 )  # fmt: skip
 def test_an_office_telephone_is_taken_as_people_type_it(typed: str, kept: str) -> None:
-    assert rules.clean_office_line(typed) == kept
+    assert clean_office_line(typed) == kept
 
 
 @pytest.mark.parametrize("typed", ["19900000001", "199 0000 0001", "199-0000-0001", "１９９００００００００"])
 def test_a_mobile_number_is_nobody_s_to_publish(typed: str) -> None:
     with pytest.raises(ValueError, match="不要填个人手机号"):
-        rules.clean_office_line(typed)
+        clean_office_line(typed)
 
 
 @pytest.mark.parametrize("typed", ["0880016", "110", "电话", "0715-088001", "+86 0715 0880016", "0715-0880016/7"])
 def test_what_is_no_telephone_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(ValueError, match="0715-8000000"):
-        rules.clean_office_line(typed)
+        clean_office_line(typed)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_what_is_no_telephone_is_refused_with_an_example(typed: str) -> None:
     ],
 )  # fmt: skip
 def test_texts_that_hold_a_number_of_somebody_are_found(text: str, *, tells: bool) -> None:
-    assert rules.tells_a_number(["前面", text]) is tells
+    assert tells_a_number(["前面", text]) is tells
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_every_post_that_is_shown_has_a_text_to_begin_with() -> None:
         duty, promise = params.default_duty(role, on=TODAY)
         assert 10 < len(duty) <= 600
         assert 10 < len(promise) <= 600
-        assert not rules.tells_a_number([duty, promise])
+        assert not tells_a_number([duty, promise])
 
 
 def test_a_place_may_call_the_third_otherwise(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -279,7 +279,7 @@ def test_a_visit_is_kept_from_its_page_and_stands_in_the_timeline(tree, lead, cl
         "拒绝建会怎么办",
     ):
         assert words in shown_page
-    assert officer.post(page, right, headers={"X-Visit": "1"}).json() == {
+    assert officer.post(page, right, headers={"X-Kept": "1"}).json() == {
         "next": reverse("organising:lead", args=[lead.reference])
     }
     assert Visit._base_manager.count() == 1
@@ -362,7 +362,7 @@ def test_a_visit_survives_a_bad_connection_on_a_phone(
         assert "厂长" not in kept
         expect(page.get_by_label("说明"), "the page itself still holds all").to_have_value("厂长支持")
         page.context.set_offline(False)
-        page.evaluate("document.querySelector('form[data-visit]').dataset.sent = '1'")
+        page.evaluate("document.querySelector('form[data-kept]').dataset.sent = '1'")
         page.goto(address)
         page.get_by_text("选过的已经填回来").wait_for()
         expect(page.get_by_label("同意建会")).to_be_checked()

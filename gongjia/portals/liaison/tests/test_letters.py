@@ -130,5 +130,5 @@ def test_the_list_costs_the_same_at_one_row_and_at_thirty(
         factories.membership(person, tree.union)
         write(person, at + timedelta(minutes=number))
     chair = sign_in(Client(), tree.chair)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         chair.get("/liaison/letters/")

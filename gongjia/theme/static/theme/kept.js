@@ -1,13 +1,17 @@
-/* A visit on a bad connection: what was chosen stays in this phone until the visit has arrived. The page works without.
-   Kept are codes and days only (data-keep): no name, number or word that was typed. */
+/* A form on a bad connection: what was chosen stays in this phone until the form has arrived. The page works without.
+   Kept are codes, counts and days only (data-keep): no name, number or word that was typed, and no picture.
+
+   <form data-kept="a name of its own"> with a hidden `key`, a box [data-kept-box] hidden, with words [data-kept-words]
+   and a button [data-kept-drop]; data-bound on a form that came back. The view answers the heading X-Kept with the
+   address that comes next, as JSON {"next": …}, and anything else with the page. */
 (function () {
   "use strict";
-  var form = document.querySelector("form[data-visit]");
+  var form = document.querySelector("form[data-kept]");
   if (!form || !window.fetch || !window.FormData) return;
-  var NAME = "gongjia.visit." + form.dataset.visit;
+  var NAME = "gongjia." + form.dataset.kept;
   var MOST_DAYS = 14;
-  var box = form.querySelector("[data-visit-kept]");
-  var words = form.querySelector("[data-visit-words]");
+  var box = form.querySelector("[data-kept-box]");
+  var words = form.querySelector("[data-kept-words]");
   var button = form.querySelector("button[type=submit]");
   var label = button.textContent;
 
@@ -54,7 +58,7 @@
         each.value = mine[0][1];
       }
     });
-    say("上次的走访还没有发出，选过的已经填回来。姓名、人数和说明没有留在手机上，请补上再发。");
+    say("上次填的还没有发出，选过的已经填回来。写的字没有留在手机上，请补上再发。");
   }
 
   function rest() {
@@ -69,7 +73,7 @@
     fetch(form.action, {
       method: "POST",
       body: new FormData(form),
-      headers: { "X-Visit": "1" },
+      headers: { "X-Kept": "1" },
       credentials: "same-origin",
       redirect: "manual",
       signal: aborted ? aborted.signal : undefined
@@ -84,12 +88,12 @@
         forget();
         window.location.assign(said.next);
       } else {
-        form.submit(); // what is wrong is said by the page itself; what was chosen stays kept until a visit arrives
+        form.submit(); // what is wrong is said by the page itself; what was chosen stays kept until the form arrives
       }
     }).catch(function () {
       clearTimeout(clock);
       rest();
-      say("没有发出去：现在没有信号。这一页先别关，有信号时再按一次“记下走访”；就算关了，选过的也还在手机上。");
+      say("没有发出去：现在没有信号。这一页先别关，有信号时再按一次“" + label + "”；就算关了，选过的也还在手机上。");
     });
   }
 
@@ -103,7 +107,7 @@
     button.textContent = "正在提交…";
     send();
   });
-  form.querySelector("[data-visit-drop]").addEventListener("click", function () {
+  form.querySelector("[data-kept-drop]").addEventListener("click", function () {
     forget();
     form.dataset.sent = "1";
     window.location.assign(window.location.pathname);
