@@ -313,7 +313,7 @@ def _voices(at: datetime, union: Any, employer: Any, person: Any, word: str) -> 
 def _field(at: datetime, county: Any, union: Any, word: str) -> dict[By, Any]:
     """Work in the field at the county's union: a contact that is not public, a visit that has begun and was recorded,
     what it found, a suggestion, a topic with its report, a questionnaire that was sent."""
-    officer = factories.Post._base_manager.get(organisation=county)
+    officer = factories.Post._base_manager.filter(organisation=county).order_by("pk")[0]
     contact = Contact._base_manager.create(
         organisation=county, post=officer, person=officer.person, union=union, kind="contact",
         from_on=date(2026, 11, 1), office_line="0715-0880016",

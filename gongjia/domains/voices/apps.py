@@ -21,6 +21,10 @@ class VoicesConfig(AppConfig):
         flow.register(VOICE)
         indicators.register(*INDICATORS)
         events.declare("voices.group", "同一单位反映的职工达到群体性事项的人数")
+        following = "gongjia.domains.voices.following"
+        events.listen("casework.handed_over", f"{following}.follow_handover")
+        events.listen("organisations.merged", f"{following}.follow_end")
+        events.listen("organisations.dissolved", f"{following}.follow_end")
         events.on("casework.due", "gongjia.domains.voices.handlers.fall_due")
         for entry in (
             MenuEntry("职工诉求", "voices:voices", "message-report", may=SEE, order=60, group="维权"),

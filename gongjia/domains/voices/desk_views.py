@@ -8,14 +8,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongjia.backbone.organisations.queries import found_or_none, own_of
-from gongjia.domains.voices import clocks, params, queries, rules, services, shown
+from gongjia.domains.voices import params, queries, rules, services, shown
 from gongjia.domains.voices.acts import FORMS, act_of, offered_to
 from gongjia.domains.voices.figures import INDICATORS
 from gongjia.domains.voices.flow import HANDLE, PROMISE, SEE, TAKE
 from gongjia.domains.voices.forms import AnswerForm, FilterForm, TakeForm
 from gongjia.domains.voices.views import file_answer
 from gongjia.domains.voices.words import Channel, Subject, Tag, Wish
-from gongjia.engines.casework.queries import timeline_of
+from gongjia.engines.casework.handing.queries import handed_of
+from gongjia.engines.casework.queries import index_of, timeline_of
+from gongjia.engines.casework.rights import may_handle
+from gongjia.engines.casework.shown import clocks_of
 from gongjia.kernel import audit
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.masking import mask_phone
@@ -81,10 +84,14 @@ def voice(request: Request, *, subject: Any) -> HttpResponse:
     context = {
         "voice": subject,
         "subject_zh": Subject(subject.subject).zh,
-        "clock": clocks.shown(subject, queries.moved_at_of(subject), at=request.at),
+        "clocks": clocks_of(subject, at=request.at),
         "steps": timeline_of(subject),
         "files": queries.files_of(subject),
-        "who": subject.person.name if subject.person else subject.caller_name,
+        "who": "密封件，没有身份"
+        if subject.is_copy
+        else subject.person.name
+        if subject.person
+        else subject.caller_name,
         "has_contact": bool(subject.person_id or subject.phone),
         "warnings": shown.warnings_of(subject, today=today, claim_days=params.claim_days(today)),
         "alike": queries.alike(subject) if subject.closed_at is None else [],
@@ -97,6 +104,8 @@ def voice(request: Request, *, subject: Any) -> HttpResponse:
         "offered": offered,
         "is_own": request.actor.person_id is not None and request.actor.person_id == subject.person_id,
         "is_handler": request.actor.person_id is not None and request.actor.person_id == subject.answered_by_id,
+        "may_hand": may_handle(subject, request.actor) and subject.closed_at is None,
+        "handed": handed_of(index_of(subject))[:20],
         "key": new_tracking_code(),
         "crumbs": [_crumb()],
         "tree_at": subject.organisation.reference,

@@ -25,7 +25,7 @@ SATISFIED = {"yes": "满意", "no": "不满意", "none": "没有评价"}
 
 
 def _opened() -> Sequence[QuerySet[Voice, Any]]:
-    rows = Voice.objects.annotate(month=MonthOf(F("received_on")), amount=Value(1))
+    rows = Voice.objects.filter(is_copy=False).annotate(month=MonthOf(F("received_on")), amount=Value(1))
     return [rows.values_list("organisation_id", "channel", "subject", "month", "amount")]
 
 
@@ -44,7 +44,7 @@ VOICES = Indicator(
 
 
 def _tagged() -> Sequence[QuerySet[Voice, Any]]:
-    rows = Voice.objects.annotate(month=MonthOf(F("received_on")), amount=Value(1))
+    rows = Voice.objects.filter(is_copy=False).annotate(month=MonthOf(F("received_on")), amount=Value(1))
     return [
         rows.filter(**{f"is_{tag}": True})
         .annotate(tag=Value(tag.value, output_field=CharField()))
@@ -74,8 +74,10 @@ _SATISFIED = Case(
 
 
 def _closed() -> Sequence[QuerySet[Voice, Any]]:
-    rows = Voice.objects.exclude(closed_on=None).annotate(
-        timely=_TIMELY, satisfied=_SATISFIED, month=MonthOf(F("closed_on")), amount=Value(1)
+    rows = (
+        Voice.objects.filter(is_copy=False)
+        .exclude(closed_on=None)
+        .annotate(timely=_TIMELY, satisfied=_SATISFIED, month=MonthOf(F("closed_on")), amount=Value(1))
     )
     return [rows.values_list("organisation_id", "state", "timely", "satisfied", "month", "amount")]
 
@@ -116,17 +118,30 @@ INDICATORS = (VOICES, VOICES_OF_GROUPS, VOICES_CLOSED, CONSULTED)
 
 def count_opened(voice: Voice) -> None:
     """One more voice, and one for each group that it concerns."""
+    for code, shares in _shares(voice, voice.organisation_id):
+        changed(code, after=shares)
+
+
+def count_moved(voice: Voice, *, was: int) -> None:
+    """Another organisation answers for it from now on: it counts there."""
+    for (code, before), (_, after) in zip(_shares(voice, was), _shares(voice, voice.organisation_id), strict=True):
+        changed(code, before=before, after=after)
+
+
+def _shares(voice: Voice, organisation_id: int) -> list[tuple[str, list[Share]]]:
     on = voice.received_on
-    changed(VOICES.code, after=[Share(voice.organisation_id, on, (voice.channel, voice.subject))])
     tags = [tag for tag in Tag if getattr(voice, f"is_{tag}")]
+    found = [(VOICES.code, [Share(organisation_id, on, (voice.channel, voice.subject))])]
     if tags:
-        shares = [Share(voice.organisation_id, on, (tag.value, voice.subject)) for tag in tags]
-        changed(VOICES_OF_GROUPS.code, after=shares)
+        found.append((VOICES_OF_GROUPS.code, [Share(organisation_id, on, (tag.value, voice.subject)) for tag in tags]))
+    return found
 
 
 def count_closed(voice: Voice, *, at: datetime) -> None:
     """One that has ended, by how; the day of it is kept in its row."""
     Voice._base_manager.filter(pk=voice.pk).update(closed_on=today_of(at))
+    if voice.is_copy:
+        return
     timely = "none" if voice.answered_at is None else "no" if voice.is_late else "yes"
     satisfied = "none" if voice.is_satisfied is None else "yes" if voice.is_satisfied else "no"
     changed(

@@ -1,11 +1,16 @@
 """The flow of a worker's voice (DOMAIN 5.1, 信访工作条例 2022): states, moves, clocks, as data.
 
-A state whose length depends on the voice (urgent or not, question or complaint) has its clock in `clocks.py`. Hand-offs
-(转办、交办、督办、会办) will be the engine's: they leave these states as they are.
+Which clocks run depends on the voice (urgent or not, question or complaint) and, for a letter, on the day it came.
+Hand-offs (转办、交办、督办、会办) are the engine's: they leave these states as they are.
 """
 
+from datetime import datetime
+from typing import Any
+
 from gongjia.domains.voices import params
+from gongjia.domains.voices.words import Wish
 from gongjia.engines.casework.flow import PERSON, Clock, Flow, Move, State, Unit
+from gongjia.kernel.moments import start_of, today_of
 from gongjia.kernel.permissions import SIGNED_IN
 
 HANDLE = "voices.handle"
@@ -17,11 +22,57 @@ BOOK = "voices.book"
 SETTLE = "voices.settle"
 _REASON = {"reason": "原因"}
 
-CONTACT = Clock("紧急的，联系到本人", params.urgent_hours, Unit.HOURS)
-RECEIPT = Clock("工会签收", params.receipt_days, Unit.WORKING_DAYS)
-DECIDE = Clock("决定是否受理", params.decide_days, Unit.DAYS)
-CONSULT = Clock("咨询答复", params.consult_days, Unit.WORKING_DAYS)
-ANSWER = Clock("办结答复", params.answer_days, Unit.WORKING_DAYS)
+
+def came_at(voice: Any) -> datetime:
+    """The moment from which a voice counts: now, or the beginning of the day on which a letter came."""
+    at: datetime = voice.opened_at
+    return at if voice.received_on >= today_of(at) else start_of(voice.received_on)
+
+
+def _is_urgent(voice: Any) -> bool:
+    return bool(voice.is_urgent)
+
+
+def _is_question(voice: Any) -> bool:
+    return bool(voice.wish == Wish.CONSULT)
+
+
+def _is_usual(voice: Any) -> bool:
+    return not voice.is_urgent
+
+
+def _is_complaint(voice: Any) -> bool:
+    return not _is_question(voice)
+
+
+_AT_FIRST, _DECIDED = ("registered",), ("registered", "screening")
+_AT_WORK, _ASKED = ("handling",), ("waiting",)
+CONTACT = Clock(
+    "紧急的，联系到本人",
+    params.urgent_hours,
+    Unit.HOURS,
+    code="contact",
+    runs=_AT_FIRST,
+    when=_is_urgent,
+    since=came_at,
+)
+RECEIPT = Clock(
+    "工会签收", params.receipt_days, Unit.WORKING_DAYS, code="receipt", runs=_AT_FIRST, when=_is_usual, since=came_at
+)
+DECIDE = Clock("决定是否受理", params.decide_days, Unit.DAYS, code="decide", runs=_DECIDED, since=came_at)
+CONSULT = Clock(
+    "咨询答复", params.consult_days, Unit.WORKING_DAYS, code="consult", runs=_AT_WORK, pauses=_ASKED, when=_is_question
+)
+ANSWER = Clock(
+    "办结答复",
+    params.answer_days,
+    Unit.WORKING_DAYS,
+    code="answer",
+    runs=_AT_WORK,
+    pauses=_ASKED,
+    when=_is_complaint,
+    most_extension=params.most_extension_days,
+)
 _SUPPLY = Clock("本人补充，没有补充就按现有材料办理", params.supply_days, Unit.DAYS, then="go_on")
 VISIT = Clock("回访", params.visit_days, Unit.WORKING_DAYS)
 
@@ -31,6 +82,8 @@ VOICE = Flow(
     version=1,
     page="voices:mine",
     desk="voices:voice",
+    handled_by=HANDLE,
+    clocks=(CONTACT, RECEIPT, DECIDE, CONSULT, ANSWER),
     states=(
         State("registered", "已登记，等工会签收", tone="waiting"),
         State("screening", "甄别中", tone="waiting"),

@@ -14,6 +14,7 @@ from gongjia.kernel.db import within
 from gongjia.kernel.fields import MoneyField
 from gongjia.kernel.identity import Referenced, Versioned
 from gongjia.kernel.reach import Doors, Scoped
+from gongjia.kernel.scrubbing import Known
 from gongjia.kernel.secrets import SecretField, WithSecrets
 
 _OPEN = Q(closed_at=None)
@@ -54,7 +55,8 @@ class SmallMatter(Referenced, Versioned, Scoped):
 class Voice(Matter, WithSecrets):
     """What a worker said (诉求), who may know it, and what came of it.
 
-    Without `person` and `account_id` nothing says who it was. `organisation` is the federation of the county, or the
+    Without `person` and `account_id` nothing says who it was; `is_copy` marks what another union works on in its place,
+    which counts in no figure. `organisation` is the federation of the county, or the
     own union where the worker allows that; `employer` is complained of: its people are kept from the matter unless
     `is_open_to_own_union`.
     """
@@ -100,6 +102,7 @@ class Voice(Matter, WithSecrets):
         "self", verbose_name="并入", null=True, on_delete=models.PROTECT, related_name="joined_here"
     )
     is_group = models.BooleanField("群体性事项", default=False)
+    is_copy = models.BooleanField("密封件", default=False)
     small_matter = models.ForeignKey(
         SmallMatter, verbose_name="关键小事", null=True, on_delete=models.PROTECT, related_name="voices"
     )
@@ -126,6 +129,27 @@ class Voice(Matter, WithSecrets):
             fields[name] for name in ("is_frontline", "is_migrant", "is_agency", "is_hardship") if getattr(self, name)
         ]
 
+    def known_of_person(self) -> Known:
+        """The name and numbers on file, or as the caller said them."""
+        if self.person is None:
+            return Known(name=self.caller_name, numbers=tuple(filter(None, [self.reveal("phone")])))
+        numbers = (self.person.reveal("phone"), self.person.reveal("id_number"), self.reveal("phone"))
+        return Known(name=self.person.name, numbers=tuple(filter(None, numbers)))
+
+    def text_of_person(self) -> str:
+        return self.words
+
+    def sealed_copy(self, covered: str) -> "Voice":
+        """What it is about, without who it was: no name, phone, account, groups or files."""
+        kept = ("channel", "subject", "wish", "is_urgent", "employer", "employer_name", "region", "people", "claimed")
+        facts = {name: getattr(self, name) for name in (*kept, "knew_on", "received_on")}
+        return Voice(**facts, words=covered, is_copy=True)
+
+    def identity_in_words(self) -> dict[str, str]:
+        if self.person is None:
+            return {"姓名": self.caller_name or "没有记下", "联系电话": self.reveal("phone") or "没有记下"}
+        return {"姓名": self.person.name, "联系电话": self.reveal("phone") or self.person.reveal("phone")}
+
     @property
     def employer_zh(self) -> str:
         return self.employer.name if self.employer else self.employer_name
@@ -138,6 +162,7 @@ class VoiceFile(Referenced, Scoped):
         subtree=lambda paths: within("voice__organisation__path", paths),
         own="voice__person_id",
         grants={"voices.voice": "voice_id"},
+        tied="voice__kept_from",
     )
 
     voice = models.ForeignKey(Voice, verbose_name="诉求", on_delete=models.CASCADE, related_name="files")

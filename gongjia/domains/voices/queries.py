@@ -59,13 +59,6 @@ def mine() -> QuerySet[Voice]:
     return Voice.objects.select_related("employer")
 
 
-def moved_at_of(voice: Voice) -> datetime:
-    """Since when a voice in reach is in its state."""
-    rows = MatterIndex._base_manager.filter(flow_code=voice.flow_code, matter_id=voice.pk)
-    found: datetime = rows.values_list("moved_at", flat=True).get()
-    return found
-
-
 def count_joined(voice: Voice) -> int:
     """How many voices were joined to this one."""
     return Voice._base_manager.filter(joined_to=voice).count()
@@ -248,7 +241,7 @@ def gathering_of(voice: Voice, *, on: date) -> tuple[rules.Gathering, list[Voice
 
 def _recent(near: Q, *, on: date) -> QuerySet[Voice]:
     since = on - timedelta(days=params.group_days(on) - 1)
-    rows = Voice.objects.filter(near, received_on__gte=since, received_on__lte=on)
+    rows = Voice.objects.filter(near, is_copy=False, received_on__gte=since, received_on__lte=on)
     return rows.exclude(state__in=("withdrawn", "refused")).select_related("employer")
 
 

@@ -10,7 +10,7 @@ from gongjia.backbone.accounts.services import grant
 from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.regions.models import Region
-from gongjia.domains.voices import clocks, params, queries, rules
+from gongjia.domains.voices import params, queries, rules
 from gongjia.domains.voices.attaching import attach
 from gongjia.domains.voices.figures import count_closed, count_opened
 from gongjia.domains.voices.flow import TAKE, VOICE
@@ -126,7 +126,9 @@ def take(
 def _open(made: Voice, files: Sequence[Any], *, by: Actor, at: datetime, words: str = "") -> Voice:
     made.opened_at, made.state = at, VOICE.first
     title = f"诉求：{Subject(made.subject).zh}"
-    casework.open_matter(matter=made, title=title, by=by, at=at, words=words, due_at=clocks.due_at(made, at))
+    if not made.is_open_to_own_union:
+        made.kept_from_id = made.employer_id
+    casework.open_matter(matter=made, title=title, by=by, at=at, words=words)
     if by.account_id is not None and made.account_id is not None and made.person_id is None:
         grant(account_id=by.account_id, kind=made.flow_code, number=made.pk, by=by, at=at)
     attach(made, files, by=by, at=at)

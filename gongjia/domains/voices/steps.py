@@ -1,12 +1,10 @@
-"""What the verbs of voices share: a move with its clock, columns that follow it, the mark of a group."""
+"""What the verbs of voices share: a move, columns that follow it, the mark of a group."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from gongjia.domains.voices import clocks, queries
+from gongjia.domains.voices import queries
 from gongjia.domains.voices.figures import count_closed
-from gongjia.domains.voices.flow import VOICE
 from gongjia.domains.voices.models import Voice
 from gongjia.engines.casework import services as casework
 from gongjia.kernel.actors import Actor
@@ -24,31 +22,8 @@ def settle_rating(voice: Voice, *, is_satisfied: bool | None, at: datetime) -> N
 
 
 def move(voice: Voice, code: str, *, by: Actor, at: datetime, words: str = "", **filled: Any) -> None:
-    """Make a move, with the clock that runs from it."""
-    to = VOICE.move(code).to_state
-    ahead = _ahead(voice, to)
-    casework.move(
-        matter=voice,
-        move_code=code,
-        by=by,
-        at=at,
-        words=words[:300],
-        filled=filled,
-        due_at=None if VOICE.state(to).is_final else clocks.due_at(ahead, at),
-    )
-
-
-@dataclass
-class _Ahead:
-    state: str
-    wish: str
-    is_urgent: bool
-    received_on: date
-    opened_at: datetime
-
-
-def _ahead(voice: Voice, to: str) -> _Ahead:
-    return _Ahead(to, voice.wish, voice.is_urgent, voice.received_on, voice.opened_at)
+    """Make a move of the flow."""
+    casework.move(matter=voice, move_code=code, by=by, at=at, words=words[:300], filled=filled)
 
 
 def keep(voice: Voice, **facts: Any) -> None:

@@ -10,9 +10,11 @@ from django.urls import reverse
 from gongjia.backbone.accounts import tries
 from gongjia.backbone.files.queries import content_of
 from gongjia.domains.voices import book, clocks, keeping, params, queries, rules, services, shown
+from gongjia.domains.voices.flow import came_at
 from gongjia.domains.voices.forms import RateForm, SpeakForm, SupplyForm, WordsForm
 from gongjia.domains.voices.words import Identity, Subject, Tag, Topic, Wish
 from gongjia.engines.casework.queries import timeline_of
+from gongjia.engines.casework.shown import clocks_of
 from gongjia.kernel.actors import NOBODY
 from gongjia.kernel.errors import Refused, TooFast
 from gongjia.kernel.moments import today_of
@@ -212,16 +214,15 @@ def mine(request: Request, *, subject: Any) -> HttpResponse:
         if done:
             messages.success(request, done)
             return redirect("voices:mine", reference=subject.reference)
-    moved_at = queries.moved_at_of(subject)
     steps = timeline_of(subject)
     wrong = supply if supply.errors else rating
     context = {
         "voice": subject,
         "steps": steps,
         "is_new": "sent" in request.GET,
-        "promises": clocks.promises(wish=subject.wish, is_urgent=subject.is_urgent, at=clocks.came_at(subject)),
+        "promises": clocks.promises(wish=subject.wish, is_urgent=subject.is_urgent, at=came_at(subject)),
         "warnings": shown.warnings_of(subject, today=today, claim_days=params.claim_days(today)),
-        "clock": clocks.shown(subject, moved_at, at=request.at),
+        "clocks": clocks_of(subject, at=request.at),
         "files": queries.files_of(subject),
         "asked": next((each.words for each in steps if each.move == "ask"), ""),
         "supply": supply,

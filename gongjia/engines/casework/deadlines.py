@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Min, QuerySet
 
 from gongjia.engines.casework.clocks import DueAt, counted
-from gongjia.engines.casework.flow import PERSON, Clock, Flow, State, Unit
+from gongjia.engines.casework.flow import PERSON, Clock, State, Unit
 from gongjia.engines.casework.models import Deadline, DeadlineChange, Matter, MatterIndex
 from gongjia.engines.casework.rights import require_handler, touch
 from gongjia.engines.casework.timeline import line
@@ -20,39 +21,59 @@ from gongjia.kernel.verbs import note, verb
 _NAMED = "named"
 
 
+class Ends(NamedTuple):
+    """The earliest end of the clocks that run, and the end of the state's own."""
+
+    first: datetime | None
+    own: datetime | None
+
+
 def follow(
     *, matter: Matter, index: MatterIndex, state: State, by: Actor, at: datetime, due_at: datetime | None = None
-) -> datetime | None:
-    """Start, pause and stop clocks as a matter enters a state; returns the earliest end of those that run. `due_at` is
-    a day that somebody named for a state without a clock of its own."""
+) -> Ends:
+    """Start, pause and stop clocks as a matter enters a state. `due_at` is a day that somebody named for a state
+    without a clock of its own."""
     found = list(Deadline._base_manager.filter(matter=index, stopped_at=None))
     open_ = {each.code: each for each in found}
     running: list[Deadline] = []
-    for code, clock, is_running in _wanted(matter.flow, state):
+    own: Deadline | None = None
+    for code, clock, is_running in _wanted(matter, state):
         one = open_.get(code)
         if one is not None and code != state.code:
             del open_[code]
             one = _resume(one, at) if is_running else _pause(one, at, state.zh, by)
-            running.append(one)
         elif is_running:
             _stop(open_.pop(code, None), at)
-            running.append(one := _start(index, code, clock, at))
-        if is_running and one is not None:
+            one = _start(index, code, clock, clock.since(matter) if clock.since else at)
+        if one is None:
+            continue
+        running.append(one)
+        own = one if code == state.code else own
+        if is_running:
             _arm(one, climbs=state.waits_for != PERSON and not clock.then)
     if due_at and state.clock is None and not state.is_final:
         _stop(open_.pop(_NAMED, None), at)
         running.append(_named(index, state, at, due_at))
     for left in open_.values():
         _stop(left, at)
-    return min((each.due_at for each in running if each.due_at), default=None)
+    ends = min((each.due_at for each in running if each.due_at), default=None)
+    return Ends(ends, own.due_at if own else None)
 
 
-def _wanted(of: Flow, state: State) -> Iterator[tuple[str, Clock, bool]]:
+def own_end(index: MatterIndex, state: State) -> datetime | None:
+    """When the clock of the state itself ends; None without one, or while it stands still."""
+    if state.clock is None:
+        return None
+    rows = Deadline._base_manager.filter(matter=index, code=state.code, stopped_at=None)
+    return rows.values_list("due_at", flat=True).first()
+
+
+def _wanted(matter: Matter, state: State) -> Iterator[tuple[str, Clock, bool]]:
     """The clocks of a state: code, clock, and whether it runs there or stands still."""
     if state.clock:
         yield state.code, state.clock, True
-    for each in of.clocks:
-        if state.code in each.runs or state.code in each.pauses:
+    for each in matter.flow.clocks:
+        if (state.code in each.runs or state.code in each.pauses) and (each.when is None or each.when(matter)):
             yield each.code, each, state.code in each.runs
 
 

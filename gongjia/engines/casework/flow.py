@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 #: What a matter calls the organisations that take part in it: columns of `Matter`. PERSON is whom it is about.
 ORGANISATION, COUNTERPART, PERSON = "organisation", "counterpart", "person"
@@ -25,6 +26,7 @@ class Clock:
     one of the states in `runs` is first entered, goes on through all of them, stands still in those of `pauses`, and
     stops in every other. A clock that runs out while an organisation is to act climbs: its superior is told.
     With `then` silence makes that move: the event `casework.due` says so, and the domain's handler calls its verb.
+    `when` says for which matters it is at all, `since` from which moment it counts where that is not the move's.
     `most_extension` gives by how much, all in all, a second person may lengthen it; without, nobody may.
     """
 
@@ -35,6 +37,8 @@ class Clock:
     code: str = ""
     runs: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
+    when: Callable[[Any], bool] | None = None
+    since: Callable[[Any], datetime] | None = None
     most_extension: Callable[[date], int] | None = None
 
 

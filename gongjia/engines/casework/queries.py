@@ -33,6 +33,11 @@ def matters_of(person_id: int) -> QuerySet[MatterIndex]:
     return MatterIndex.objects.filter(person_id=person_id).select_related("organisation")
 
 
+def index_of(matter: Matter) -> MatterIndex:
+    """The index row of a matter that is in reach: it comes with it."""
+    return MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
+
+
 def timeline_of(matter: Matter) -> list[Step]:
     """The steps of a matter that is in reach, newest first: they come with it, whichever door it was reached by."""
     return list(

@@ -123,6 +123,7 @@ def hand_over(
     """Another organisation stands on one side of an open matter from now on (ORGANISATION answers for it, COUNTERPART
     is the other). Who may say so is asked by the verb around this one; the state, and with it the clocks, stay. With
     `words` the timeline says why."""
+    was = getattr(matter, side)
     type(matter)._base_manager.filter(pk=matter.pk).update(**{side: to}, version=F("version") + 1)
     setattr(matter, side, to)
     matter.version += 1
@@ -130,11 +131,14 @@ def hand_over(
     setattr(index, side, to)
     index.holder_id = _holder_of(matter, matter.standing)
     if due_at:
-        index.due_at = deadlines.follow(matter=matter, index=index, state=matter.standing, by=by, at=at, due_at=due_at)
+        ends = deadlines.follow(matter=matter, index=index, state=matter.standing, by=by, at=at, due_at=due_at)
+        index.due_at = ends.first
     index.save(update_fields=[side, "holder", "due_at"])
-    _announce_silence(matter, matter.standing, index.due_at, at)
+    _announce_silence(matter, matter.standing, deadlines.own_end(index, matter.standing), at)
     if words:
         line(index, HAND_OVER, "转交办理", words, by, at)
+    if side == ORGANISATION:
+        events.tell("casework.handed_over", matter=matter, was=was, at=at)
     note(matter, about_person_id=matter.person_id)
     return matter
 
@@ -153,9 +157,9 @@ def _set_clocks(
     matter: Matter, index: MatterIndex, state: State, by: Actor, at: datetime, due_at: datetime | None
 ) -> datetime | None:
     """The end of the first clock of this state; what silence brings about is written down for then."""
-    earliest = deadlines.follow(matter=matter, index=index, state=state, by=by, at=at, due_at=due_at)
-    _announce_silence(matter, state, earliest, at)
-    return earliest
+    ends = deadlines.follow(matter=matter, index=index, state=state, by=by, at=at, due_at=due_at)
+    _announce_silence(matter, state, ends.own, at)
+    return ends.first
 
 
 def _announce_silence(matter: Matter, state: State, due_at: datetime | None, at: datetime) -> None:

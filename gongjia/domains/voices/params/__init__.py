@@ -41,6 +41,11 @@ def answer_days(on: date) -> int:
     return _whole("answer_days", on)
 
 
+def most_extension_days(on: date) -> int:
+    """By how many working days, all in all, the answer to a complaint may be put off, by a second person's leave."""
+    return _whole("most_extension_days", on)
+
+
 def supply_days(on: date) -> int:
     """Days in which the worker supplies what was asked for."""
     return _whole("supply_days", on)

@@ -18,7 +18,6 @@ from gongjia.engines.casework.models import Matter, MatterIndex
 from gongjia.engines.casework.params import guest_days
 from gongjia.engines.casework.rights import require_free, require_handler, touch
 from gongjia.engines.casework.timeline import line
-from gongjia.kernel import events
 from gongjia.kernel.actors import NOBODY, TICK, Actor
 from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.moments import end_of, today_of
@@ -56,7 +55,6 @@ def accept(*, forwarding: Forwarding, by: Actor, at: datetime) -> Matter:
     touch(matter)
     casework.hand_over(matter=matter, to=to, by=by, at=at)
     line(forwarding.of, "forward_accepted", "接收转办", f"{to.name}已经接收", by, at)
-    events.tell("casework.handed_over", matter=matter, by=by, at=at)
     return matter
 
 
@@ -75,7 +73,6 @@ def refuse(*, forwarding: Forwarding, reason: str, by: Actor, at: datetime) -> F
     if _refusals(index) > MOST_REFUSALS and superior is not None:
         casework.hand_over(matter=matter, to=superior, by=by, at=at)
         line(index, "forward_up", "报上级指定", f"已经三次退回，由{superior.name}指定办理", TICK, at)
-        events.tell("casework.handed_over", matter=matter, by=by, at=at)
     return forwarding
 
 
