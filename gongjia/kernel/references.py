@@ -4,6 +4,7 @@
 caught. I, L, O, S and Z are left out and read as the 1, 0, 5 and 2 that people mean by them.
 """
 
+import hashlib
 import os
 import secrets
 from collections.abc import Callable
@@ -61,6 +62,12 @@ def is_reference(text: str) -> bool:
 
 def is_tracking_code(text: str) -> bool:
     return _holds(normalise(text), TRACKING_LENGTH)
+
+
+def digest_of(code: str) -> str:
+    """What is kept of a tracking code, or of another secret of more than 70 bits: a plain hash, from which it cannot be
+    found again."""
+    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def grouped(code: str) -> str:

@@ -42,6 +42,7 @@ REACHED_OTHERWISE = {
     "casework.Step": "through its matter",
     "casework.Deadline": "through its matter",
     "casework.DeadlineChange": "through its matter",
+    "casework.FollowCode": "through its matter",
     "casework.Sealing": "through the matter that it seals",
     "engine_messages.CircularRead": "nobody but the person; of others only how many",
     "fieldwork.FreeWords": "through its questionnaire",

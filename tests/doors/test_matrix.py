@@ -30,7 +30,6 @@ ARGUMENTS = {
     "openid_connect_callback": "none",
     "open:verify_token": "none",
     "casework:guest": "none",
-    "voices:sent": "none",
 }
 #: Routes that act on the session of whoever asks; the walk would end its own sitting.
 ENDS_THE_SITTING = {"signin:out", "signin:end-others", "signin:end-device"}

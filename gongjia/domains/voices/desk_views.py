@@ -12,7 +12,7 @@ from gongjia.domains.voices import params, queries, rules, services, shown
 from gongjia.domains.voices.acts import FORMS, act_of, offered_to
 from gongjia.domains.voices.figures import INDICATORS
 from gongjia.domains.voices.flow import HANDLE, PROMISE, SEE, TAKE
-from gongjia.domains.voices.forms import AnswerForm, FilterForm, TakeForm
+from gongjia.domains.voices.forms import AnswerForm, FilterForm, TakeForm, code_in
 from gongjia.domains.voices.views import file_answer
 from gongjia.domains.voices.words import Channel, Subject, Tag, Wish
 from gongjia.engines.casework.handing.queries import handed_of
@@ -24,7 +24,7 @@ from gongjia.kernel.errors import Refused
 from gongjia.kernel.masking import mask_phone
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
-from gongjia.kernel.references import new_tracking_code
+from gongjia.kernel.references import grouped, new_tracking_code
 from gongjia.kernel.requests import Request
 
 _TABS = {"": "在办", "answered": "等回访", "closed": "已办结", "all": "全部"}
@@ -140,7 +140,7 @@ def take(request: Request) -> HttpResponse:
         on=today_of(request.at),
         organisations=organisations,
         counties=queries.counties_of(organisations),
-        initial={"key": new_tracking_code()},
+        initial={"key": new_tracking_code(), "code": new_tracking_code()},
     )
     reasons: tuple[str, ...] = ()
     warnings: list[str] = []
@@ -150,11 +150,15 @@ def take(request: Request) -> HttpResponse:
         warnings = _warnings(said, today=today_of(request.at))
         if not warnings or cleaned["seen"] == "yes":
             try:
-                made = _taken(request, said, cleaned, organisations)
+                code = code_in(cleaned)
+                made = _taken(request, said, cleaned, organisations, code)
             except Refused as refused:
                 reasons = refused.reasons
             else:
-                messages.success(request, f"已经登记，编号 {made.reference}。请告诉来人，可以凭编号查问。")
+                messages.success(
+                    request,
+                    f"已经登记，编号 {made.reference}。请把查询码告诉来人，凭它不用登录看进度：{grouped(code)}。",
+                )
                 if request.actor.may(HANDLE):
                     return redirect("voices:voice", reference=made.reference)
                 return redirect("voices:take")
@@ -189,7 +193,7 @@ def _warnings(said: services.Said, *, today: Any) -> list[str]:
     return [each for each in found if each]
 
 
-def _taken(request: Request, said: services.Said, cleaned: dict[str, Any], organisations: list[Any]) -> Any:
+def _taken(request: Request, said: services.Said, cleaned: dict[str, Any], organisations: list[Any], code: str) -> Any:
     return services.take(
         said=said,
         organisation=next(each for each in organisations if each.reference == cleaned["organisation"]),
@@ -200,6 +204,7 @@ def _taken(request: Request, said: services.Said, cleaned: dict[str, Any], organ
         phone=cleaned["phone"],
         words=cleaned["note"],
         is_open_to_own_union=cleaned["is_open_to_own_union"],
+        code=code,
         by=request.actor,
         at=request.at,
         key=cleaned["key"],

@@ -1,6 +1,6 @@
 """What workers and officers type about a voice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from django.urls import reverse
 from gongjia.domains.voices import attaching, queries, rules
 from gongjia.domains.voices.words import BY_HAND, Channel, Identity, Refusal, Subject, Tag, Topic, Wish
 from gongjia.kernel.numbers import is_mobile
+from gongjia.kernel.references import is_tracking_code, new_tracking_code
 
 MOST_WORDS = 3000
 _UNSET = [("", "请选择")]
@@ -86,6 +87,7 @@ class SpeakForm(WordsForm):
     people = forms.IntegerField(label="涉及几个人", required=False, min_value=1, max_value=100000)
     knew_on = _day("哪天知道的", required=False, help_text="用来提醒仲裁时效")
     key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    code = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, on: date, counties: Sequence[Any], offered: Sequence[Any], identities: Sequence[Identity],
@@ -156,6 +158,7 @@ class TakeForm(forms.Form):
     attached = FilesField(label="照片、录音")
     seen = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    code = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, on: date, organisations: Sequence[Any], counties: Sequence[Any], **kwargs: Any
@@ -279,3 +282,9 @@ class EntryForm(forms.Form):
     reviewed_on = _day("和条文核对的日期")
     is_shown = forms.BooleanField(label="在用", required=False, help_text="不用了就取消勾选，本会和下级的职工就看不到")
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+def code_in(cleaned: Mapping[str, Any]) -> str:
+    """The code that a form brought along, so that sending it twice gives the same; a new one where it was damaged."""
+    code: str = cleaned.get("code", "")
+    return code if is_tracking_code(code) else new_tracking_code()

@@ -145,6 +145,9 @@ class Voice(Matter, WithSecrets):
         facts = {name: getattr(self, name) for name in (*kept, "knew_on", "received_on")}
         return Voice(**facts, words=covered, is_copy=True)
 
+    def said_to_person(self) -> str:
+        return self.answer
+
     def identity_in_words(self) -> dict[str, str]:
         if self.person is None:
             return {"姓名": self.caller_name or "没有记下", "联系电话": self.reveal("phone") or "没有记下"}

@@ -23,6 +23,7 @@ from gongjia.kernel.actors import TICK, Actor
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.permissions import ANYONE, SIGNED_IN
+from gongjia.kernel.references import normalise
 from gongjia.kernel.verbs import note, verb
 
 _NO_UNION = "这个地方还没有总工会在平台上，暂时收不到。请拨打 12351，或者换一个区县。"
@@ -61,11 +62,11 @@ class Said:
 
 
 @verb("voices.speak", zh="反映诉求", may=ANYONE)
-def speak(*, said: Said, identity: Identity, by: Actor, at: datetime, key: str = "") -> Voice:
+def speak(*, said: Said, identity: Identity, by: Actor, at: datetime, code: str = "", key: str = "") -> Voice:
     """A worker speaks. Signed out it is anonymous; anonymous, neither row nor record says who it was.
 
-    The federation of the place receives it; the own union only where the worker allows that. Refused where nobody
-    receives there, or for days that cannot be.
+    The federation of the place receives it; the own union only where the worker allows that. Who stays unknown follows
+    it by `code`, a tracking code that the page shows. Refused where nobody receives there, or for days that cannot be.
     """
     is_anonymous = identity == Identity.ANONYMOUS or not by.is_signed_in
     own = _own_union(by) if identity == Identity.OWN_UNION and not is_anonymous else None
@@ -85,8 +86,11 @@ def speak(*, said: Said, identity: Identity, by: Actor, at: datetime, key: str =
         account_id=None if is_anonymous else by.account_id,
         is_urgent=rules.suggest(said.words).is_urgent,
     )
-    # the engine's follow code for who stays unknown belongs here; until then nothing leads back to the worker
-    return _open(made, said.files, by=TICK if is_anonymous else by, at=at)
+    actor = TICK if is_anonymous else by
+    opened = _open(made, said.files, by=actor, at=at)
+    if is_anonymous and code:
+        casework.give_code(matter=opened, code=normalise(code), by=actor, at=at)
+    return opened
 
 
 @verb("voices.take", zh="登记来电来访诉求", may=TAKE, on="organisation")
@@ -103,10 +107,11 @@ def take(
     phone: str = "",
     words: str = "",
     is_open_to_own_union: bool = False,
+    code: str = "",
     key: str = "",
 ) -> Voice:
     """An officer writes down who called, came or wrote, or what another body sent on. A phone that one file has
-    makes it that worker's own voice."""
+    makes it that worker's own voice; with `code` (to be printed or told) it is followed without an account."""
     _check_days(said, received_on=received_on, today=today_of(at), channel=channel)
     made = Voice(
         **said.facts,
@@ -120,7 +125,10 @@ def take(
         person_id=queries.person_with_phone(phone) if phone else None,
     )
     made.seal_in(phone=phone)
-    return _open(made, said.files, by=by, at=at, words=words)
+    opened = _open(made, said.files, by=by, at=at, words=words)
+    if code:
+        casework.give_code(matter=opened, code=normalise(code), by=by, at=at)
+    return opened
 
 
 def _open(made: Voice, files: Sequence[Any], *, by: Actor, at: datetime, words: str = "") -> Voice:

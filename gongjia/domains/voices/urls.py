@@ -16,7 +16,6 @@ urlpatterns = [
     page("speak/", views.speak_open, may=ANYONE, name="speak_open"),
     page("speak/suggest/", views.suggest, may=ANYONE, name="suggest", methods=SEND),
     page("speak/helped/", views.helped, may=ANYONE, name="helped", methods=SEND),
-    page("speak/sent/<str:reference>/", views.sent, may=ANYONE, name="sent", methods=READ),
     page("answers/", views.answers, may=ANYONE, name="answers", methods=READ),
     page(
         "unions/<ref:reference>/small-matters/",

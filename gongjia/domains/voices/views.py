@@ -11,7 +11,7 @@ from gongjia.backbone.accounts import tries
 from gongjia.backbone.files.queries import content_of
 from gongjia.domains.voices import book, clocks, keeping, params, queries, rules, services, shown
 from gongjia.domains.voices.flow import came_at
-from gongjia.domains.voices.forms import RateForm, SpeakForm, SupplyForm, WordsForm
+from gongjia.domains.voices.forms import RateForm, SpeakForm, SupplyForm, WordsForm, code_in
 from gongjia.domains.voices.words import Identity, Subject, Tag, Topic, Wish
 from gongjia.engines.casework.queries import timeline_of
 from gongjia.engines.casework.shown import clocks_of
@@ -19,7 +19,7 @@ from gongjia.kernel.actors import NOBODY
 from gongjia.kernel.errors import Refused, TooFast
 from gongjia.kernel.moments import today_of
 from gongjia.kernel.paging import page_of
-from gongjia.kernel.references import is_reference, new_tracking_code
+from gongjia.kernel.references import grouped, new_tracking_code
 from gongjia.kernel.requests import Request
 
 #: Who sends more than this is a machine. Of who stays unknown nothing is kept: all of them together have a limit.
@@ -103,6 +103,7 @@ def _details(request: Request, read: rules.Suggested, known: dict[str, Any], off
         "tags": [] if not request.actor.is_signed_in else tags,
         "identity": Identity.HIDDEN if request.actor.is_signed_in else Identity.ANONYMOUS,
         "key": new_tracking_code(),
+        "code": new_tracking_code(),
     }
     return SpeakForm(
         request.POST if "send" in request.POST else None,
@@ -136,9 +137,10 @@ def _sent(request: Request, form: SpeakForm, known: dict[str, Any], offered: lis
         files=cleaned["attached"],
     )
     by = NOBODY if is_anonymous else actor
-    made = services.speak(said=said, identity=identity, by=by, at=request.at, key=cleaned["key"])
+    code = code_in(cleaned) if is_anonymous else ""
+    made = services.speak(said=said, identity=identity, by=by, at=request.at, code=code, key=cleaned["key"])
     if is_anonymous:
-        return redirect("voices:sent", reference=made.reference)
+        return _receipt(request, made, code)
     return redirect(f"{reverse('voices:mine', args=[made.reference])}?sent=1")
 
 
@@ -181,12 +183,14 @@ def answers(request: Request) -> HttpResponse:
     return render(request, "voices/answers.html", context)
 
 
-def sent(request: Request, *, reference: str) -> HttpResponse:
-    """The receipt of who stays unknown: a number to quote, what happens next. It opens nothing."""
-    if not is_reference(reference):
-        return redirect("voices:speak_open")
-    promised = clocks.promises(wish="", is_urgent=False, at=request.at)
-    return render(request, "voices/sent.html", {"reference": reference, "promises": promised})
+def _receipt(request: Request, made: Any, code: str) -> HttpResponse:
+    """The receipt of who stays unknown: a number to quote, the code to follow it by, what happens next. It answers the
+    form itself, so that the code stands in no address and no session; sent twice, it is the same."""
+    promised = clocks.promises(wish=made.wish, is_urgent=made.is_urgent, at=request.at)
+    context = {"reference": made.reference, "promises": promised, "code": grouped(code)}
+    answer = render(request, "voices/sent.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def my_voices(request: Request) -> HttpResponse:

@@ -12,7 +12,7 @@ from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.engines.casework.flow import Flow, State, flow
-from gongjia.kernel.db import within
+from gongjia.kernel.db import BytewiseField, within
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.identity import Referenced, Versioned
 from gongjia.kernel.reach import Doors, Scoped
@@ -89,6 +89,10 @@ class Matter(Referenced, Versioned, Scoped):
     def sealed_copy(self, covered: str) -> "Matter":  # noqa: ARG002 - of those that can
         """A new row, not saved, with `covered` in place of the text and nothing that says who it is."""
         raise Refused(f"{self.flow.zh}不能密封转办。")
+
+    def said_to_person(self) -> str:
+        """What the organisation has answered, for whoever follows the matter by its code."""
+        return ""
 
     def identity_in_words(self) -> dict[str, str]:
         """Who it is, for whom the seal was opened: words and values."""
@@ -299,6 +303,26 @@ class DeadlineChange(Scoped):
     @property
     def organisation(self) -> Organisation:
         return self.deadline.matter.organisation
+
+
+class FollowCode(Scoped):
+    """The one key to a matter for whoever has no account: who holds the code sees how far it is, and nothing else. Kept
+    is a hash; the code itself was shown once."""
+
+    doors = Doors()
+
+    matter = models.OneToOneField(MatterIndex, verbose_name="事项", on_delete=models.CASCADE, related_name="+")
+    digest = BytewiseField("查询码摘要", max_length=64, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = "查询码"
+
+    def __str__(self) -> str:
+        return f"查询码 {self.matter_id}"
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.matter.organisation
 
 
 from gongjia.engines.casework.handing import models as handing_models  # noqa: E402, F401 - its tables are this app's

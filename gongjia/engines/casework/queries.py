@@ -3,11 +3,12 @@
 from django.db.models import Q, QuerySet
 
 from gongjia.engines.casework.flow import registered
-from gongjia.engines.casework.models import Matter, MatterIndex, Step
+from gongjia.engines.casework.models import FollowCode, Matter, MatterIndex, Step
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.db import within
 from gongjia.kernel.permissions import SIGNED_IN
 from gongjia.kernel.reach import outermost
+from gongjia.kernel.references import digest_of, normalise
 
 
 def open_matters() -> QuerySet[MatterIndex]:
@@ -36,6 +37,13 @@ def matters_of(person_id: int) -> QuerySet[MatterIndex]:
 def index_of(matter: Matter) -> MatterIndex:
     """The index row of a matter that is in reach: it comes with it."""
     return MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
+
+
+def matter_by_code(code: str) -> MatterIndex | None:
+    """The matter that a code follows: the code is the only key, whatever the reach."""
+    rows = FollowCode._base_manager.select_related("matter__organisation").filter(digest=digest_of(normalise(code)))
+    found = rows.first()
+    return found.matter if found else None
 
 
 def timeline_of(matter: Matter) -> list[Step]:

@@ -9,13 +9,14 @@ from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.engines.casework import deadlines
 from gongjia.engines.casework.flow import ORGANISATION, PERSON, Move, State
-from gongjia.engines.casework.models import Matter, MatterIndex
+from gongjia.engines.casework.models import FollowCode, Matter, MatterIndex
 from gongjia.engines.casework.rights import require_move
 from gongjia.engines.casework.timeline import line, line_of_move
 from gongjia.kernel import events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused, Stale
 from gongjia.kernel.permissions import INSIDE, SIGNED_IN
+from gongjia.kernel.references import digest_of
 from gongjia.kernel.verbs import note, verb
 
 #: The step of a timeline that changes who answers, and neither state nor clock.
@@ -107,6 +108,14 @@ def give_person(*, matter: Matter, person: Person, by: Actor, at: datetime) -> M
     MatterIndex._base_manager.filter(flow_code=matter.flow_code, matter_id=matter.pk).update(person=person)
     note(matter, about_person_id=person.pk)
     return matter
+
+
+@verb("casework.give_code", zh="给查询码", may=INSIDE)
+def give_code(*, matter: Matter, code: str, by: Actor, at: datetime) -> None:
+    """Let a matter be followed by a code that was shown to its person (a tracking code, normalised)."""
+    index = MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
+    FollowCode._base_manager.create(matter=index, digest=digest_of(code))
+    note(matter)
 
 
 @verb("casework.hand_over", zh="转交事项", may=INSIDE)

@@ -1,5 +1,6 @@
 """The URLs of handing on. Domains show what is theirs; here is what every kind of matter has."""
 
+from gongjia.engines.casework import follow_views
 from gongjia.engines.casework.handing import queries, views
 from gongjia.engines.casework.handing.flow import HANDLE
 from gongjia.engines.casework.sealing import queries as sealed
@@ -49,5 +50,6 @@ urlpatterns = [
         name="unsealing",
         subject=sealed.unsealing_by_reference,
     ),
+    page("follow/", follow_views.follow, may=ANYONE, name="follow"),
     page("guest/<str:secret>/", views.guest, may=ANYONE, name="guest"),
 ]

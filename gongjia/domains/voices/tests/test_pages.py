@@ -17,8 +17,9 @@ from gongjia.domains.voices.models import BookAnswer, BookUse, SmallMatter, Voic
 from gongjia.domains.voices.tests.conftest import WORDS, Desk
 from gongjia.domains.voices.tests.test_services import JPEG
 from gongjia.domains.voices.words import Identity, Subject
+from gongjia.engines.casework.models import FollowCode
 from gongjia.kernel.models import AuditRow
-from gongjia.kernel.references import new_reference
+from gongjia.kernel.references import grouped, new_tracking_code
 
 pytestmark = [pytest.mark.system("R1"), pytest.mark.django_db]
 SignIn = Callable[[Client, Any], Client]
@@ -109,23 +110,41 @@ def test_the_suggestion_is_never_forced(desk: Desk, worker: Client) -> None:
     assert (made.subject, made.employer, made.employer_name) == ("welfare", None, "别的样例商场")
 
 
-def test_signed_out_it_is_anonymous_and_the_receipt_opens_nothing(desk: Desk) -> None:
+def test_signed_out_it_is_anonymous_and_followed_by_its_code(desk: Desk) -> None:
     browser = Client()
     page = text(browser.post("/speak/", {"words": "食堂饭菜太差，宿舍没有热水"}))
-    answer = browser.post("/speak/", sent(page, region="421202"))
+    filled = sent(page, region="421202")
+    answer = browser.post("/speak/", filled)
     made = Voice._base_manager.get()
-    assert answer.headers["Location"] == f"/speak/sent/{made.reference}/"
     assert (made.is_anonymous, made.person_id, made.account_id) == (True, None, None)
-    receipt = text(browser.get(answer.headers["Location"]))
-    assert made.reference in receipt
-    assert "没有记下您是谁" in receipt
-    assert text(browser.get(f"/speak/sent/{new_reference()}/")).count("没有记下您是谁") == 1
+    code = filled["code"]
+    assert made.reference in text(answer)
+    assert grouped(code) in text(answer)
+    assert grouped(code) in text(browser.post("/speak/", filled))
+    assert Voice._base_manager.count() == 1, "sent twice it is one"
+    assert code not in str(list(FollowCode._base_manager.values_list())), "the database keeps no code"
+    elsewhere = Client()
+    desk.act(handling.accept, made)
+    desk.act(handling.answer, made, words="食堂已经换了供应商，宿舍热水器修好了。")
+    followed = text(elsewhere.post("/follow/", {"code": grouped(code).lower()}))
+    assert "食堂已经换了供应商" in followed
+    for hidden in ("食堂饭菜太差", "许权益", made.reference):
+        assert hidden not in followed
+    wrong = elsewhere.post("/follow/", {"code": new_tracking_code()})
+    assert (wrong.status_code, "没有这个查询码" in text(wrong)) == (422, True)
+    assert elsewhere.post("/follow/", {"code": made.reference}).status_code == 422, "the number alone opens nothing"
+
+
+def test_codes_are_not_tried_without_end(desk: Desk) -> None:
+    browser = Client()
+    answers = [browser.post("/follow/", {"code": "1"}).status_code for _ in range(31)]
+    assert answers == [422] * 30 + [429]
 
 
 def test_signed_in_and_anonymous_leaves_no_trace_of_the_account(desk: Desk, worker: Client) -> None:
     page = text(worker.post(NEW, {"words": "食堂饭菜太差"}))
     before, tries = AuditRow.objects.count(), set(Tries.objects.values_list("key", flat=True))
-    assert worker.post(NEW, sent(page, identity=Identity.ANONYMOUS)).status_code == 302
+    assert worker.post(NEW, sent(page, identity=Identity.ANONYMOUS)).status_code == 200
     made = Voice._base_manager.get()
     assert (made.person_id, made.account_id) == (None, None)
     rows = AuditRow.objects.order_by("pk")[before:]

@@ -1,10 +1,10 @@
 """The links by which guests come in: secret, ending, to one invitation."""
 
-import hashlib
 from datetime import datetime
 
 from gongjia.engines.casework.handing.models import Invitation
 from gongjia.kernel.errors import Gone
+from gongjia.kernel.references import digest_of
 
 
 def invitation_by(secret: str, at: datetime) -> Invitation:
@@ -14,8 +14,3 @@ def invitation_by(secret: str, at: datetime) -> Invitation:
     if found is None:
         raise Gone("这个会办链接已经失效。请联系发给您链接的工会重新发送。")
     return found
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a secret of more than 70 bits: a plain hash, from which it cannot be found again."""
-    return hashlib.sha256(secret.encode()).hexdigest()

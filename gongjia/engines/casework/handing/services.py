@@ -10,7 +10,7 @@ from gongjia.backbone.organisations import queries as organisations
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.engines.casework import services as casework
 from gongjia.engines.casework.handing.flow import HANDLE
-from gongjia.engines.casework.handing.links import digest_of, invitation_by
+from gongjia.engines.casework.handing.links import invitation_by
 from gongjia.engines.casework.handing.models import Assignment, Forwarding, HandOff, Invitation
 from gongjia.engines.casework.handing.sending import about, open_about
 from gongjia.engines.casework.handing.words import GuestUnit, Way
@@ -23,7 +23,7 @@ from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.moments import end_of, today_of
 from gongjia.kernel.permissions import ANYONE, SIGNED_IN
 from gongjia.kernel.reach import question
-from gongjia.kernel.references import new_tracking_code
+from gongjia.kernel.references import digest_of, new_tracking_code
 from gongjia.kernel.verbs import verb
 
 #: After so many refusals the superior of both says who handles it, and that one cannot refuse.
