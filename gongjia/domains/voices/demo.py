@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import State
 from gongjia.backbone.organisations.models import Organisation
+from gongjia.backbone.organisations.words import Kind
 from gongjia.backbone.people.models import Employment, Person
 from gongjia.backbone.posts.models import Post
 from gongjia.backbone.posts.words import Role
@@ -14,8 +15,12 @@ from gongjia.backbone.regions.models import Region
 from gongjia.domains.voices import book, handling, keeping, queries, rules, services, small
 from gongjia.domains.voices.models import SmallMatter, Voice
 from gongjia.domains.voices.words import Channel, Identity, Refusal, Subject
+from gongjia.engines.casework.handing import services as handing
+from gongjia.engines.casework.handing.words import Way
 from gongjia.engines.casework.models import MatterIndex
+from gongjia.engines.casework.sealing import services as sealing
 from gongjia.engines.messages.models import Message
+from gongjia.kernel import scrubbing
 from gongjia.kernel.actors import COMMAND, NOBODY, Actor
 from gongjia.kernel.db import within
 from gongjia.kernel.references import new_reference
@@ -73,6 +78,7 @@ def build(city: City) -> None:
             organisation=county, entry=entry.key, topic=entry.topic, by=NOBODY, at=city.at - timedelta(days=9)
         )
     _same_references(draw, last)
+    _handed(county, city.at)
 
 
 def _give_post(officer: Person, county: Organisation, at: datetime) -> None:
@@ -202,6 +208,32 @@ def _same_references(draw: Any, last: int) -> None:
                 MatterIndex._base_manager.filter(flow_code=Voice.flow_code, matter_id=number).update(
                     reference=reference
                 )
+
+
+def _handed(county: Organisation, now: datetime) -> None:
+    """Some of what is being handled is handed on: forwarded and waiting, assigned and reported, sealed."""
+    towns = Organisation.objects.filter(within("path", (county.path,)))
+    town = towns.filter(kind=Kind.TOWNSHIP_UNION).order_by("path").first()
+    open_ = list(Voice.objects.filter(organisation=county, closed_at=None, state="handling").order_by("-pk")[:2])
+    fresh = list(Voice.objects.filter(organisation=county, state="registered", is_copy=False).order_by("-pk")[:1])
+    if town is None or len(open_) < 2 or not fresh:
+        return
+    at = now - timedelta(hours=20)
+    facts: dict[str, Any] = {"by": COMMAND, "at": at}
+    handing.forward(matter=_fresh(fresh[0]), to=town, words="单位在你们辖区，请就近核实、答复。", **facts)
+    given = handing.assign(
+        matter=_fresh(open_[0]), issuer=county, to=town, kind=Way.ASSIGN, words="请上门看工资发放表和考勤，报结果。",
+        due_on=now.date() + timedelta(days=4), **facts,
+    )  # fmt: skip
+    handing.answer(
+        assignment=given,
+        words="已上门，单位承诺本月二十五日补发，附发放计划。",
+        by=COMMAND,
+        at=now - timedelta(hours=2),
+    )
+    voice = _fresh(open_[1])
+    covered = scrubbing.cover(voice.words, scrubbing.find(voice.words, voice.known_of_person()))
+    sealing.seal_and_forward(matter=voice, to=town, covered=covered, words="请就近核实，不要打听是谁反映的。", **facts)
 
 
 def _fresh(voice: Voice) -> Voice:
