@@ -99,7 +99,7 @@ def items_for(request: Request, face: str) -> list[MenuItem]:
     """The entries of `face` that this actor may open; current is the one with the longest address above the page's."""
     allowed = sorted((each for each in _entries[face] if request.actor.may(each.may)), key=lambda each: each.order)
     places = {entry.group: entry.order for entry in reversed(allowed)}  # a group stands where its first entry stands
-    allowed.sort(key=lambda each: places[each.group])
+    allowed.sort(key=lambda each: (places[each.group], each.group))
     pairs = [(entry, url) for entry in allowed if (url := url_of(entry.url_name))]
     current = max((url for _, url in pairs if _lies_under(request.path, url)), key=len, default="")
     return [MenuItem(e.zh, url, e.icon, e.group, url == current, e.unread) for e, url in pairs]

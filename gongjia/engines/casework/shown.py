@@ -1,6 +1,6 @@
 """What pages show of clocks: how far each has gone, with its arithmetic."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ class Shown:
     sums: str
     is_late: bool
     asked: DeadlineChange | None = None
+    may_extend: bool = False
 
     @property
     def zh(self) -> str:
@@ -43,7 +44,14 @@ def clocks_of(matter: Any, *, at: datetime) -> list[Shown]:
             deadline__in=open_, answer=DeadlineChange.Answer.ASKED
         ).select_related("by_person")
     }
-    return [_shown(each, at, asked.get(each.pk)) for each in open_]
+    known = ((each, matter.flow.clock(each.code)) for each in open_)
+    return [
+        replace(
+            _shown(each, at, asked.get(each.pk)),
+            may_extend=clock is not None and clock.most_extension is not None and not each.is_late(at),
+        )
+        for each, clock in known
+    ]
 
 
 def stopped_of(matter: Any) -> list[Deadline]:
