@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from gongjia.kernel.names import SEPARATOR, surname_of
 
-_CHINESE = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
-_GAP = r"[\s\-—–·.．,，、_/]{0,2}"
+_CHINESE = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
+_GAP = r"[\s\-—–·.．,，、_/()（）]{0,4}"
 #: What people are called by their surname: 白师傅, 老白.
 _CALLED_AFTER = "师傅|先生|女士|小姐|大姐|大哥|姐|哥|叔|姨|工|老师|主任|经理|班长|组长"
 _CALLED_BEFORE = "老|小|阿"
@@ -67,7 +67,10 @@ _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕
 _SIGNED = "我叫|我是|本人|我名叫|名字叫|姓名|联系人|反映人|投诉人|举报人|申诉人|申请人|署名"
 _IN_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("邮箱", re.compile(r"[\w.+-]{1,64}\s?@\s?[\w-]{1,63}(?:\s?\.\s?[A-Za-z]{2,10}){1,3}", re.ASCII)),
-    ("社交账号", re.compile(rf"(?:微信号?|wx|vx|weixin|qq号?){_IS}[a-z0-9][\w-]{{4,24}}", re.ASCII | re.IGNORECASE)),
+    (
+        "社交账号",
+        re.compile(rf"(?:微信号?|wx|vx|weixin|qq号?|扣扣号?){_IS}[a-z0-9][\w-]{{4,24}}", re.ASCII | re.IGNORECASE),
+    ),
     ("车牌", re.compile(rf"[{_PROVINCES}][A-HJ-NP-Z][·\s]?[A-HJ-NP-Z0-9]{{5,6}}(?![A-Z0-9])")),
     ("工号", re.compile(rf"(?:工号|员工编?号|社保(?:卡|账)?号|工牌){_IS}[A-Za-z0-9][A-Za-z0-9-]{{2,20}}")),
     (

@@ -26,6 +26,8 @@ _REASON = {"reason": "原因"}
 def came_at(voice: Any) -> datetime:
     """The moment from which a voice counts: now, or the beginning of the day on which a letter came."""
     at: datetime = voice.opened_at
+    if getattr(voice, "is_copy", False):  # whoever works on a copy has it from now on
+        return at
     return at if voice.received_on >= today_of(at) else start_of(voice.received_on)
 
 

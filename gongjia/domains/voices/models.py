@@ -10,6 +10,7 @@ from gongjia.backbone.people.models import Person
 from gongjia.backbone.regions.models import Region
 from gongjia.domains.voices.words import Channel, FileKind, Refusal, SmallState, Subject, Topic, Wish
 from gongjia.engines.casework.models import Matter
+from gongjia.kernel import scrubbing
 from gongjia.kernel.db import within
 from gongjia.kernel.fields import MoneyField
 from gongjia.kernel.identity import Referenced, Versioned
@@ -143,6 +144,9 @@ class Voice(Matter, WithSecrets):
         """What it is about, without who it was: no name, phone, account, groups or files."""
         kept = ("channel", "subject", "wish", "is_urgent", "employer", "employer_name", "region", "people", "claimed")
         facts = {name: getattr(self, name) for name in (*kept, "knew_on", "received_on")}
+        facts["employer_name"] = scrubbing.cover(
+            self.employer_name, scrubbing.find(self.employer_name, self.known_of_person())
+        )
         return Voice(**facts, words=covered, is_copy=True)
 
     def said_to_person(self) -> str:

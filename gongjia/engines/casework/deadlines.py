@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from django.db.models import Min, QuerySet
 
 from gongjia.engines.casework.clocks import DueAt, counted
-from gongjia.engines.casework.flow import PERSON, Clock, State, Unit
+from gongjia.engines.casework.flow import PERSON, Clock, State, Unit, flow
 from gongjia.engines.casework.models import Deadline, DeadlineChange, Matter, MatterIndex
 from gongjia.engines.casework.rights import require_handler, touch
 from gongjia.engines.casework.timeline import line
+from gongjia.kernel import events
 from gongjia.kernel.actors import TICK, Actor
 from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.moments import today_of
@@ -18,54 +18,33 @@ from gongjia.kernel.permissions import INSIDE, SIGNED_IN
 from gongjia.kernel.ticks import every
 from gongjia.kernel.verbs import note, verb
 
-_NAMED = "named"
-
-
-class Ends(NamedTuple):
-    """The earliest end of the clocks that run, and the end of the state's own."""
-
-    first: datetime | None
-    own: datetime | None
+_NAMED, NAMED_ZH = "named", "办理期限"
 
 
 def follow(
     *, matter: Matter, index: MatterIndex, state: State, by: Actor, at: datetime, due_at: datetime | None = None
-) -> Ends:
-    """Start, pause and stop clocks as a matter enters a state. `due_at` is a day that somebody named for a state
-    without a clock of its own."""
-    found = list(Deadline._base_manager.filter(matter=index, stopped_at=None))
-    open_ = {each.code: each for each in found}
+) -> datetime | None:
+    """Start, pause and stop clocks as a matter enters a state; returns the earliest end of those that run. `due_at` is
+    a day that somebody named for a state without a clock of its own."""
+    open_ = {each.code: each for each in Deadline._base_manager.filter(matter=index, stopped_at=None)}
     running: list[Deadline] = []
-    own: Deadline | None = None
     for code, clock, is_running in _wanted(matter, state):
-        one = open_.get(code)
-        if one is not None and code != state.code:
-            del open_[code]
-            one = _resume(one, at) if is_running else _pause(one, at, state.zh, by)
-        elif is_running:
-            _stop(open_.pop(code, None), at)
-            one = _start(index, code, clock, clock.since(matter) if clock.since else at)
-        if one is None:
-            continue
-        running.append(one)
-        own = one if code == state.code else own
-        if is_running:
-            _arm(one, climbs=state.waits_for != PERSON and not clock.then)
+        one = open_.pop(code, None)
+        if code == state.code or one is None:  # a state's own clock begins anew
+            _stop(one, at)
+            one = _start(index, code, clock, clock.since(matter) if clock.since else at) if is_running else None
+        elif not is_running:
+            _pause(one, at, state.zh, by)
+        elif not _is_paused_by_hand(one):
+            _resume(one, at, clock)
+        if one is not None:
+            running.append(one)
+            _arm(one, climbs=is_running and state.waits_for != PERSON and not clock.then)
     if due_at and state.clock is None and not state.is_final:
-        _stop(open_.pop(_NAMED, None), at)
-        running.append(_named(index, state, at, due_at))
+        running.append(_kept_or_named(open_.pop(_NAMED, None), index, state, at, due_at))
     for left in open_.values():
         _stop(left, at)
-    ends = min((each.due_at for each in running if each.due_at), default=None)
-    return Ends(ends, own.due_at if own else None)
-
-
-def own_end(index: MatterIndex, state: State) -> datetime | None:
-    """When the clock of the state itself ends; None without one, or while it stands still."""
-    if state.clock is None:
-        return None
-    rows = Deadline._base_manager.filter(matter=index, code=state.code, stopped_at=None)
-    return rows.values_list("due_at", flat=True).first()
+    return min((each.due_at for each in running if each.due_at), default=None)
 
 
 def _wanted(matter: Matter, state: State) -> Iterator[tuple[str, Clock, bool]]:
@@ -80,7 +59,7 @@ def _wanted(matter: Matter, state: State) -> Iterator[tuple[str, Clock, bool]]:
 def _start(index: MatterIndex, code: str, clock: Clock, at: datetime) -> Deadline:
     length = clock.length(today_of(at))
     due = counted(clock.unit, length, at, zh=clock.zh)
-    return Deadline._base_manager.create(
+    one = Deadline._base_manager.create(
         matter=index,
         code=code,
         zh=clock.zh,
@@ -90,17 +69,40 @@ def _start(index: MatterIndex, code: str, clock: Clock, at: datetime) -> Deadlin
         due_at=due.at,
         is_provisional=due.provisional,
     )
+    _announce_silence(one, clock, at)
+    return one
 
 
-def _named(index: MatterIndex, state: State, at: datetime, due_at: datetime) -> Deadline:
-    one = Deadline._base_manager.create(matter=index, code=_NAMED, zh=state.zh, length=0, started_at=at, due_at=due_at)
+def _announce_silence(one: Deadline, clock: Clock | None, at: datetime) -> None:
+    """Write down for its end the move that silence makes. Whether it still runs then is looked at then."""
+    if clock and clock.then and one.due_at:
+        key = f"ran-out-{one.pk}-{one.due_at.isoformat()}"
+        events.emit("casework.ran_out", key=key, at=at, due_at=one.due_at, deadline_id=one.pk, move=clock.then)
+
+
+def fall_silent(*, at: datetime, deadline_id: int, move: str) -> None:
+    """Listens to casework.ran_out: a clock whose end makes a move. One that was stopped, stands still or ends later now
+    is left alone; else the domain is told, with the version that the matter has now."""
+    one = Deadline._base_manager.select_related("matter").get(pk=deadline_id)
+    if one.stopped_at is None and one.is_late(at):
+        matter = one.matter.row
+        facts = {"flow_code": matter.flow_code, "matter_id": matter.pk, "version": matter.version, "move": move}
+        events.emit("casework.due", key=f"due-{one.pk}-{matter.version}", at=at, **facts)
+
+
+def _kept_or_named(one: Deadline | None, index: MatterIndex, state: State, at: datetime, due_at: datetime) -> Deadline:
+    """The day that somebody named: the same one goes on, however far it has climbed."""
+    if one is None or one.due_at != due_at:
+        _stop(one, at)
+        rows = Deadline._base_manager
+        one = rows.create(matter=index, code=_NAMED, zh=NAMED_ZH, length=0, started_at=at, due_at=due_at)
     _arm(one, climbs=state.waits_for != PERSON)
     return one
 
 
 def _arm(one: Deadline, *, climbs: bool) -> None:
     """Whether it climbs when it runs out: not while the person is to act. One that has begun to climb goes on."""
-    wanted = (one.climbs_at if one.climbed else one.due_at) if climbs else None
+    wanted = ((one.climbs_at or one.due_at) if one.climbed else one.due_at) if climbs else None
     if one.climbs_at != wanted:
         one.climbs_at = wanted
         one.save(update_fields=["climbs_at"])
@@ -112,22 +114,29 @@ def _stop(one: Deadline | None, at: datetime) -> None:
         Deadline._base_manager.filter(pk=one.pk).update(stopped_at=at, climbs_at=None)
 
 
-def _pause(one: Deadline, at: datetime, reason: str, by: Actor) -> Deadline:
+def _pause(one: Deadline, at: datetime, reason: str, by: Actor, *, is_by_hand: bool = False) -> None:
     if not one.is_paused:
         DeadlineChange._base_manager.create(
-            deadline=one, kind=DeadlineChange.Kind.PAUSE, reason=reason, at=at, by_person_id=by.person_id
+            deadline=one,
+            kind=DeadlineChange.Kind.PAUSE,
+            reason=reason,
+            is_by_hand=is_by_hand,
+            at=at,
+            by_person_id=by.person_id,
         )
         one.paused_at, one.due_at, one.climbs_at = at, None, None
         one.save(update_fields=["paused_at", "due_at", "climbs_at"])
-    return one
 
 
-def _resume(one: Deadline, at: datetime) -> Deadline:
+def _is_paused_by_hand(one: Deadline) -> bool:
+    return one.is_paused and _pauses(one).filter(until_at=None, is_by_hand=True).exists()
+
+
+def _resume(one: Deadline, at: datetime, clock: Clock | None = None) -> None:
     if one.is_paused:
         _pauses(one).filter(until_at=None).update(until_at=at)
         one.paused_at = None
-        _count(one)
-    return one
+        _count(one, at, clock)
 
 
 def _pauses(one: Deadline) -> QuerySet[DeadlineChange]:
@@ -147,13 +156,15 @@ def due_of(one: Deadline) -> DueAt:
     return found._replace(zh=f"{found.zh}（含延长 {one.extended} {unit}）") if one.extended else found
 
 
-def _count(one: Deadline) -> None:
-    """Write the end anew: after a pause, a lengthening, or when the days off of a year have become known."""
+def _count(one: Deadline, at: datetime, clock: Clock | None) -> None:
+    """Write the end anew: after a pause, a lengthening, or when the days off of a year have become known. Only one that
+    has time again forgets how far it has climbed."""
     found = due_of(one)
-    if found.at != one.due_at:
-        one.climbs_at, one.climbed = found.at, 0
     one.due_at, one.is_provisional = found.at, found.provisional
-    one.save(update_fields=["paused_at", "due_at", "is_provisional", "climbs_at", "climbed", "extended"])
+    if found.at > at:
+        one.climbed = 0
+    one.save(update_fields=["paused_at", "due_at", "is_provisional", "climbed", "extended"])
+    _announce_silence(one, clock, at)
 
 
 @verb("casework.pause", zh="暂停计时", may=SIGNED_IN)
@@ -165,7 +176,9 @@ def pause(*, matter: Matter, code: str, reason: str, by: Actor, at: datetime) ->
         raise Refused(f"“{one.zh}”已经暂停。")
     if not one.unit:
         raise Refused("这个期限是定下的日期，不能暂停；需要改期的，请定期限的单位改。")
-    _pause(one, at, _words(reason, "暂停计时"), by)
+    if one.is_late(at):
+        raise Refused(f"“{one.zh}”已经超期，不能再暂停；请尽快办理并写明原因。")
+    _pause(one, at, _words(reason, "暂停计时"), by, is_by_hand=True)
     return _changed(one, matter, "pause", f"暂停计时：{reason}", by, at)
 
 
@@ -175,7 +188,7 @@ def resume(*, matter: Matter, code: str, by: Actor, at: datetime) -> Deadline:
     one = _running(matter, code, by)
     if not one.is_paused:
         raise Refused(f"“{one.zh}”没有暂停。")
-    _resume(one, at)
+    _resume(one, at, matter.flow.clock(one.code))
     return _changed(one, matter, "resume", f"恢复计时：{due_of(one).zh}", by, at)
 
 
@@ -226,7 +239,7 @@ def answer_extension(*, matter: Matter, code: str, grant: bool, by: Actor, at: d
         if one.is_paused:
             one.save(update_fields=["extended"])
         else:
-            _count(one)
+            _count(one, at, matter.flow.clock(one.code))
     return _changed(one, matter, "answer_extension", said, by, at)
 
 
@@ -246,13 +259,16 @@ def _running(matter: Matter, code: str, by: Actor, *, of_approver: bool = False)
     require_handler(matter, by, of_approver=of_approver)
     touch(matter)
     rows = Deadline._base_manager.filter(matter__flow_code=matter.flow_code, matter__matter_id=matter.pk)
-    one = rows.filter(code=code, stopped_at=None).select_related("matter").first()
+    one = rows.select_for_update(of=("self",)).filter(code=code, stopped_at=None).select_related("matter").first()
     if one is None:
         raise Refused("这个时限已经停止，请刷新页面看最新的状态。")
     return one
 
 
 def _changed(one: Deadline, matter: Matter, move: str, words: str, by: Actor, at: datetime) -> Deadline:
+    clock = matter.flow.clock(one.code)
+    if not one.is_paused:
+        _arm(one, climbs=matter.standing.waits_for != PERSON and not (clock and clock.then))
     _index_end(one)
     line(one.matter, move, one.zh, words, by, at)
     note(matter, about_person_id=matter.person_id, code=one.code)
@@ -282,11 +298,13 @@ def recount(*, at: datetime) -> int:
 @verb("casework.recount", zh="放假安排公布后重新计算期限", may=INSIDE)
 def _recount_one(*, deadline: Deadline, by: Actor, at: datetime) -> None:
     """One of them, in a transaction of its own; said in the timeline where the day has changed."""
-    one = Deadline._base_manager.select_for_update().select_related("matter").get(pk=deadline.pk)
+    one = Deadline._base_manager.select_for_update(of=("self",)).select_related("matter").get(pk=deadline.pk)
     if one.stopped_at or one.is_paused:
         return
-    before = one.due_at
-    _count(one)
+    before, state = one.due_at, one.matter.standing
+    clock = flow(one.matter.flow_code).clock(one.code)
+    _count(one, at, clock)
+    _arm(one, climbs=state.waits_for != PERSON and not (clock and clock.then))
     note(one.matter, about_person_id=one.matter.person_id)
     if one.due_at != before:
         _index_end(one)

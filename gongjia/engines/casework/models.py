@@ -283,6 +283,7 @@ class DeadlineChange(Scoped):
     answer = models.CharField("审批", max_length=10, choices=Answer, default=Answer.GRANTED)
     units = models.PositiveSmallIntegerField("延长", default=0)
     reason = models.CharField("原因", max_length=300)
+    is_by_hand = models.BooleanField("人工暂停", default=False)
     at = models.DateTimeField("时间")
     by_person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     until_at = models.DateTimeField("恢复时间", null=True)

@@ -51,7 +51,7 @@ def open_matter(
         opened_at=at,
         moved_at=at,
     )
-    index.due_at = _set_clocks(matter, index, state, by, at, due_at)
+    index.due_at = deadlines.follow(matter=matter, index=index, state=state, by=by, at=at, due_at=due_at)
     if index.due_at:
         index.save(update_fields=["due_at"])
     line_of_move(matter, index, Move("open", "提出", (), matter.state, SIGNED_IN), by, at, words)
@@ -94,7 +94,7 @@ def move(
     index = MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
     index.state, index.moved_at, index.closed_at = target.code, at, closed_at
     index.holder_id = None if target.is_final else _holder_of(matter, target)
-    index.due_at = _set_clocks(matter, index, target, by, at, due_at)
+    index.due_at = deadlines.follow(matter=matter, index=index, state=target, by=by, at=at, due_at=due_at)
     index.save(update_fields=["state", "moved_at", "closed_at", "holder", "due_at"])
     line_of_move(matter, index, chosen, by, at, words)
     note(matter, about_person_id=matter.person_id, move=chosen.code)
@@ -140,10 +140,8 @@ def hand_over(
     setattr(index, side, to)
     index.holder_id = _holder_of(matter, matter.standing)
     if due_at:
-        ends = deadlines.follow(matter=matter, index=index, state=matter.standing, by=by, at=at, due_at=due_at)
-        index.due_at = ends.first
+        index.due_at = deadlines.follow(matter=matter, index=index, state=matter.standing, by=by, at=at, due_at=due_at)
     index.save(update_fields=[side, "holder", "due_at"])
-    _announce_silence(matter, matter.standing, deadlines.own_end(index, matter.standing), at)
     if words:
         line(index, HAND_OVER, "转交办理", words, by, at)
     if side == ORGANISATION:
@@ -160,21 +158,3 @@ def _holder_of(matter: Matter, state: State) -> int | None:
     if found is None:
         raise ValueError(f"{matter.flow.code}: {state.code} waits for a {state.waits_for} that is not there")
     return found
-
-
-def _set_clocks(
-    matter: Matter, index: MatterIndex, state: State, by: Actor, at: datetime, due_at: datetime | None
-) -> datetime | None:
-    """The end of the first clock of this state; what silence brings about is written down for then."""
-    ends = deadlines.follow(matter=matter, index=index, state=state, by=by, at=at, due_at=due_at)
-    _announce_silence(matter, state, ends.own, at)
-    return ends.first
-
-
-def _announce_silence(matter: Matter, state: State, due_at: datetime | None, at: datetime) -> None:
-    """Write down for `due_at` the move that silence makes; it is for this version of the matter, so that whatever
-    changes the version says it anew."""
-    if due_at and state.clock and state.clock.then:
-        key = f"due-{matter.flow_code}-{matter.pk}-{matter.version}"
-        facts = {"flow_code": matter.flow_code, "matter_id": matter.pk, "version": matter.version}
-        events.emit("casework.due", key=key, at=at, due_at=due_at, move=state.clock.then, **facts)

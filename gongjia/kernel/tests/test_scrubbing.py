@@ -76,6 +76,10 @@ def test_none_of_five_hundred_planted_identifiers_is_left() -> None:
         ("鄂LA12345的车", "【车牌】的车"),
         ("QQ 10293847", "【社交账号】"),
         ("一三九一二三四五六七八", "【手机号】"),
+        ("139 - 1234 - 5678", "【手机号】"),
+        ("139（1234）5678", "【手机号】"),
+        ("壹叁玖壹贰叁肆伍陆柒捌", "【手机号】"),
+        ("扣扣：12345678", "【社交账号】"),
     ],
 )
 def test_what_is_known_of_nobody_is_found_by_its_form(text: str, covered: str) -> None:

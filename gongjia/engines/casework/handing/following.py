@@ -8,10 +8,10 @@ from django.db.models import Q
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.engines.casework import services as casework
 from gongjia.engines.casework.flow import COUNTERPART
-from gongjia.engines.casework.handing.models import Assignment, Forwarding, Invitation
+from gongjia.engines.casework.handing.models import Assignment, Forwarding, HandOff, Invitation
 from gongjia.engines.casework.handing.sending import about, open_about
 from gongjia.engines.casework.handing.words import Way
-from gongjia.engines.casework.models import Deadline, MatterIndex
+from gongjia.engines.casework.models import Deadline, Matter, MatterIndex
 from gongjia.engines.casework.timeline import line
 from gongjia.kernel.actors import TICK, Actor
 
@@ -36,7 +36,7 @@ def settle(*, index: MatterIndex, by: Actor, at: datetime) -> None:
     that was asked of others about it ends too."""
     root = index.of or index
     open_ = list(MatterIndex._base_manager.filter(of=root, closed_at=None))
-    is_done, is_late = root.closed_at is not None, bool(open_) and _is_late(root)
+    is_done, is_late = root.closed_at is not None, bool(open_) and _is_late(root, at)
     for each in open_ if is_done or not is_late else ():
         one = each.row
         if one.closed_at is not None:  # the one before it, closing, was heard here too
@@ -48,10 +48,23 @@ def settle(*, index: MatterIndex, by: Actor, at: datetime) -> None:
             casework.move(matter=one, move_code=code, by=TICK, at=at, words="原事项已经办结")
 
 
-def _is_late(root: MatterIndex) -> bool:
-    """Whether a clock that has climbed still runs, of the matter or of what was handed on about it."""
-    rows = Deadline._base_manager.filter(Q(matter=root) | Q(matter__of=root), stopped_at=None, climbed__gt=0)
-    return rows.exists()
+def _is_late(root: MatterIndex, at: datetime) -> bool:
+    """Whether a clock that has run out still runs, of the matter or of what was handed on about it; one that stands
+    still after it was late has not become in time."""
+    rows = Deadline._base_manager.filter(Q(matter=root) | Q(matter__of=root), stopped_at=None)
+    return rows.filter(Q(climbed__gt=0) | Q(due_at__lte=at, climbs_at__isnull=False)).exists()
+
+
+def follow_handover(*, matter: Matter, was: Organisation, at: datetime) -> None:
+    """Listens to casework.handed_over: whoever supervises a matter supervises the unit that has it now."""
+    if isinstance(matter, HandOff):
+        return
+    rows = Assignment._base_manager.filter(
+        of__flow_code=matter.flow_code, of__matter_id=matter.pk, closed_at=None, kind=Way.SUPERVISE
+    )
+    for one in rows.filter(counterpart=was).select_related("counterpart", "organisation"):
+        if matter.organisation.path.startswith(one.organisation.path):
+            casework.hand_over(matter=one, to=matter.organisation, by=TICK, at=at, side=COUNTERPART)
 
 
 def follow_end(

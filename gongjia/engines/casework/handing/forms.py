@@ -54,6 +54,7 @@ class SuperviseForm(forms.Form):
 
 class InviteForm(forms.Form):
     key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    secret = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
     unit = forms.ChoiceField(label="单位类别", choices=GuestUnit.choices)
     unit_name = forms.CharField(label="单位名称", max_length=120)
     contact = forms.CharField(label="联系人", max_length=60, required=False)

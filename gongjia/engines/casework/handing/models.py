@@ -77,7 +77,6 @@ class Invitation(HandOff):
     contact = models.CharField("联系人", max_length=60, blank=True)
     link = BytewiseField("链接摘要", max_length=64, unique=True, editable=False)
     ends_at = models.DateTimeField("链接有效期")
-    opened_count = models.PositiveIntegerField("打开次数", default=0)
 
     class Meta:
         verbose_name = "会办邀请"

@@ -17,13 +17,14 @@ from gongjia.engines.casework.handing.words import GuestUnit, Way
 from gongjia.engines.casework.models import Matter, MatterIndex
 from gongjia.engines.casework.params import guest_days
 from gongjia.engines.casework.rights import require_free, require_handler, touch
+from gongjia.engines.casework.sealing.queries import is_sealed_copy
 from gongjia.engines.casework.timeline import line
 from gongjia.kernel.actors import NOBODY, TICK, Actor
 from gongjia.kernel.errors import Forbidden, Refused
 from gongjia.kernel.moments import end_of, today_of
 from gongjia.kernel.permissions import ANYONE, SIGNED_IN
 from gongjia.kernel.reach import question
-from gongjia.kernel.references import digest_of, new_tracking_code
+from gongjia.kernel.references import digest_of, is_tracking_code, normalise
 from gongjia.kernel.verbs import verb
 
 #: After so many refusals the superior of both says who handles it, and that one cannot refuse.
@@ -49,10 +50,10 @@ def forward(*, matter: Matter, to: Organisation, words: str, by: Actor, at: date
 @verb("casework.accept", zh="接收转办件", may=SIGNED_IN)
 def accept(*, forwarding: Forwarding, by: Actor, at: datetime) -> Matter:
     """Take a forwarded matter over: from now on this organisation answers for it."""
-    casework.move(matter=forwarding, move_code="accept", by=by, at=at)
-    to = _side(forwarding)
     matter = forwarding.of.row
     touch(matter)
+    casework.move(matter=forwarding, move_code="accept", by=by, at=at)
+    to = _side(forwarding)
     casework.hand_over(matter=matter, to=to, by=by, at=at)
     line(forwarding.of, "forward_accepted", "接收转办", f"{to.name}已经接收", by, at)
     return matter
@@ -64,13 +65,13 @@ def refuse(*, forwarding: Forwarding, reason: str, by: Actor, at: datetime) -> F
     what a superior has designated is not refused."""
     if forwarding.is_designated:
         raise Refused("这件事由上级工会指定你们办理，不能再退回；有困难的，请在办理中向上级说明。")
-    casework.move(matter=forwarding, move_code="refuse", by=by, at=at, words=reason)
     index = forwarding.of
     matter = index.row
     touch(matter)
+    casework.move(matter=forwarding, move_code="refuse", by=by, at=at, words=reason)
     line(index, "forward_refused", "退回转办", f"{_side(forwarding).name}退回：{reason}", by, at)
     superior = organisations.superior_of(matter.organisation)
-    if _refusals(index) > MOST_REFUSALS and superior is not None:
+    if _refusals(index) > MOST_REFUSALS and superior is not None and not is_sealed_copy(index):
         casework.hand_over(matter=matter, to=superior, by=by, at=at)
         line(index, "forward_up", "报上级指定", f"已经三次退回，由{superior.name}指定办理", TICK, at)
     return forwarding
@@ -134,7 +135,10 @@ def again(*, handoff: HandOff, reason: str, due_on: date, by: Actor, at: datetim
     if due_on < today_of(at):
         raise Refused("期限不能早于今天，请另选日期。", fields=["due_on"])
     casework.move(matter=handoff, move_code="again", by=by, at=at, words=reason, due_at=end_of(due_on))
-    type(handoff)._base_manager.filter(pk=handoff.pk).update(due_at=end_of(due_on))
+    facts: dict[str, datetime] = {"due_at": end_of(due_on)}
+    if isinstance(handoff, Invitation):
+        facts["ends_at"] = max(handoff.ends_at, end_of(due_on))
+    type(handoff)._base_manager.filter(pk=handoff.pk).update(**facts)
     line(handoff.of, "again", "退回重办", reason, by, at)
     return handoff
 
@@ -160,13 +164,15 @@ def invite(
     unit_name: str,
     contact: str,
     words: str,
+    secret: str,
     by: Actor,
     at: datetime,
     key: str = "",
-) -> str:
-    """Ask somebody outside the unions; returns the secret of the link, which is shown this once."""
+) -> Invitation:
+    """Ask somebody outside the unions, by a link whose `secret` (a tracking code) the page shows once."""
+    if not is_tracking_code(secret):
+        raise Refused("链接没有生成好，请刷新页面再试。")
     index = _held(matter, by)
-    secret = new_tracking_code()
     ends_at = end_of(today_of(at) + timedelta(days=guest_days(today_of(at))))
     made = Invitation(
         of=index,
@@ -174,12 +180,12 @@ def invite(
         unit=unit,
         unit_name=_text(unit_name, "单位名称"),
         contact=contact.strip(),
-        link=digest_of(secret),
+        link=digest_of(normalise(secret)),
         ends_at=ends_at,
         due_at=ends_at,
     )
-    open_about(made, index, "会办", f"邀请{unit_name}会办：{words}", matter.organisation, by, at)
-    return secret
+    said = f"邀请{unit_name}会办：{words}"
+    return open_about(made, index, "会办", said, matter.organisation, by, at, due_at=ends_at)
 
 
 @verb("casework.guest_answers", zh="会办单位答复", may=ANYONE)

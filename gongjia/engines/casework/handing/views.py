@@ -18,7 +18,7 @@ from gongjia.engines.casework.handing.links import invitation_by
 from gongjia.engines.casework.handing.words import Way
 from gongjia.engines.casework.rights import may_handle
 from gongjia.kernel.errors import Refused
-from gongjia.kernel.references import new_reference
+from gongjia.kernel.references import new_reference, new_tracking_code
 from gongjia.kernel.requests import Request
 
 _WAYS: dict[str, tuple[str, type[Any], str]] = {
@@ -53,7 +53,10 @@ def hand(request: Request, *, subject: Any) -> HttpResponse:
     way = request.GET.get("way", "")
     way = way if way in ways else ways[0]
     zh, made, why = _WAYS[way]
-    form = made(request.POST if request.method == "POST" else None, initial={"key": new_reference()})
+    form = made(
+        request.POST if request.method == "POST" else None,
+        initial={"key": new_reference(), "secret": new_tracking_code()},
+    )
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,8 +81,8 @@ def hand(request: Request, *, subject: Any) -> HttpResponse:
 def _handed(request: Request, index: Any, matter: Any, way: str, facts: dict[str, Any]) -> HttpResponse:
     given = {"matter": matter, "by": request.actor, "at": request.at, **facts}
     if way == "invite":
-        secret = services.invite(**given)
-        address = f"{settings.PUBLIC_URL}{reverse('casework:guest', args=[secret])}"
+        services.invite(**given)
+        address = f"{settings.PUBLIC_URL}{reverse('casework:guest', args=[facts['secret']])}"
         return render(request, "casework/invited.html", {"index": index, "address": address, "facts": facts})
     if way == "forward":
         services.forward(**given)

@@ -33,6 +33,8 @@ def seal_and_forward(
     touch(matter)
     if matter.closed_at is not None:
         raise Refused(f"这件事已经办结（{matter.standing.zh}），不能再转办。")
+    if matter.organisation.path.startswith(to.path):
+        raise Refused("上级工会本来就看得到原件，密封不起作用：请直接转办，或者转给别的工会。", fields=["to"])
     known = matter.known_of_person()
     for what, text in (("密封后的内容", covered), ("转办的理由和要求", words)):
         if found := scrubbing.find(text, known):

@@ -9,7 +9,7 @@ from gongjia.kernel.db import is_postgresql
 from gongjia.kernel.permissions import SIGNED_IN
 from gongjia.kernel.scrubbing import Known
 
-RECEIVE_DAYS, ANSWER_DAYS, MOST_MORE = 1, 15, 15
+RECEIVE_DAYS, ANSWER_DAYS, MOST_MORE, SUPPLY_DAYS = 1, 15, 15, 90
 
 COMPLAINT = Flow(
     code="tests.complaint",
@@ -18,7 +18,12 @@ COMPLAINT = Flow(
     states=(
         State("received", "等受理", clock=Clock("受理", lambda on: RECEIVE_DAYS, Unit.WORKING_DAYS)),
         State("working", "办理中"),
-        State("asked", "等本人补充", waits_for=PERSON),
+        State(
+            "asked",
+            "等本人补充",
+            waits_for=PERSON,
+            clock=Clock("本人补充", lambda on: SUPPLY_DAYS, Unit.DAYS, then="go_on"),
+        ),
         State("answered", "已答复", waits_for=PERSON),
         State("filed", "已归档", is_final=True),
         State("withdrawn", "已撤回", is_final=True),
@@ -27,6 +32,7 @@ COMPLAINT = Flow(
         Move("take", "受理", ("received",), "working", HANDLE),
         Move("ask", "请本人补充", ("working",), "asked", HANDLE, needs={"reason": "要补充什么"}),
         Move("add", "补充", ("asked",), "working", SIGNED_IN),
+        Move("go_on", "按现有材料办理", ("asked",), "working", HANDLE),
         Move("answer", "答复", ("working",), "answered", HANDLE, needs={"reason": "答复"}),
         Move("reopen", "重新办理", ("answered",), "working", SIGNED_IN),
         Move("file", "归档", ("answered",), "filed", HANDLE),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gongjia.engines.casework import deadlines
 from gongjia.engines.casework import services as casework
 from gongjia.engines.casework.handing import climbing, following
 from gongjia.engines.casework.handing import services as handing
@@ -16,8 +17,11 @@ from gongjia.engines.casework.models import Deadline, MatterIndex, Step
 from gongjia.engines.casework.queries import held_by
 from gongjia.engines.casework.tests.complaints import Complaint
 from gongjia.engines.casework.tests.conftest import Desk
+from gongjia.kernel import events
 from gongjia.kernel.actors import TICK
 from gongjia.kernel.errors import Forbidden, Gone, Refused
+from gongjia.kernel.models import Event
+from gongjia.kernel.references import new_tracking_code
 
 pytestmark = [pytest.mark.system("R2"), pytest.mark.django_db]
 DAY = timedelta(days=1)
@@ -269,8 +273,10 @@ def test_waiting_for_the_person_climbs_to_nobody(desk: Desk) -> None:
 
 # ── guests ─────────────────────────────────────────────────────────────────────────────────────────────────
 def invited(desk: Desk, one: Complaint, by: Any = None) -> str:
-    return handing.invite(
+    secret = new_tracking_code()
+    handing.invite(
         matter=again(one),
+        secret=secret,
         unit=GuestUnit.LABOUR,
         unit_name="咸安区人力资源和社会保障局",
         contact="柳主任",
@@ -278,6 +284,7 @@ def invited(desk: Desk, one: Complaint, by: Any = None) -> str:
         by=by or desk.county,
         at=desk.at,
     )
+    return secret
 
 
 def test_a_guest_answers_by_a_link_and_the_matter_shows_it(desk: Desk) -> None:
@@ -328,3 +335,57 @@ def test_an_ended_organisation_hands_its_part_on(desk: Desk, at: datetime) -> No
     given = assigned(desk, desk.complaint())
     following.follow_end(organisation=desk.town, at=at, superior=desk.tree.county)
     assert (again(given).counterpart, index(given).holder) == (desk.tree.county, desk.tree.county)
+
+
+# ── what a late unit might try ─────────────────────────────────────────────────────────────────────────────
+def test_a_late_clock_is_not_paused_away(desk: Desk) -> None:
+    one = desk.complaint()
+    assert rings(desk, days=4) == 1
+    with pytest.raises(Refused, match="不能再暂停"):
+        deadlines.pause(matter=again(one), code="received", reason="等等", by=desk.county, at=desk.at + 4 * DAY)
+    assert supervision(one).state == "sent"
+
+
+def test_asking_the_person_does_not_make_a_late_answer_one_in_time(desk: Desk) -> None:
+    one = desk.complaint()
+    casework.move(matter=one, move_code="take", by=desk.county, at=desk.at)
+    late = desk.at + 40 * DAY
+    assert climbing.climb(at=late) == 1
+    for code, by in (("ask", desk.county), ("add", desk.worker)):
+        casework.move(matter=again(one), move_code=code, by=by, at=late + DAY, words="补充")
+        assert supervision(one).state == "sent", code
+    assert Deadline.objects.get(code="whole").is_late(late + DAY)
+    casework.move(matter=again(one), move_code="answer", by=desk.county, at=late + DAY, words="办好了")
+    assert supervision(one).state == "closed"
+
+
+def test_supervision_follows_the_matter_to_who_has_it(desk: Desk) -> None:
+    one = desk.complaint()
+    sent = forwarded(desk, one)
+    assert rings(desk, days=5) >= 1
+    handing.accept(forwarding=again(sent), by=desk.street, at=desk.at + 5 * DAY)
+    assert (supervision(one).counterpart, supervision(one).state) == (desk.town, "sent")
+
+
+def test_what_was_done_to_a_waiting_matter_does_not_lose_what_silence_brings(desk: Desk) -> None:
+    """The silent move is bound to its clock, not to a version of the matter."""
+    one = desk.complaint()
+    for code in ("take", "ask"):
+        casework.move(matter=again(one), move_code=code, by=desk.county, at=desk.at, words="请补充")
+    invited(desk, one)
+    due = Deadline.objects.get(matter=index(one), code="asked").due_at
+    assert due is not None
+    while events.run_due(at=due):
+        pass
+    told = {each.payload["version"] for each in Event.objects.filter(name="casework.due")}
+    assert told == {again(one).version}
+    assert not Event.objects.exclude(error="").exists()
+
+
+def test_a_guest_who_is_asked_again_may_answer_until_the_new_day(desk: Desk) -> None:
+    secret = invited(desk, desk.complaint())
+    handing.guest_answers(secret=secret, words="已经立案", by=TICK, at=desk.at)
+    until = desk.at.date() + 30 * DAY
+    made = Invitation._base_manager.get()
+    handing.again(handoff=made, reason="请补充", due_on=until, by=desk.county, at=desk.at)
+    assert invitation_by(secret, desk.at + 29 * DAY).state == "sent"

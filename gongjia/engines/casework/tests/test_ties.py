@@ -13,7 +13,7 @@ from gongjia.engines.casework.tests.complaints import Complaint
 from gongjia.engines.casework.tests.conftest import Desk
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Forbidden
-from gongjia.kernel.reach import beyond, current, entering
+from gongjia.kernel.reach import current, entering
 from tests import factories
 
 pytestmark = [pytest.mark.system("R2"), pytest.mark.django_db]
@@ -102,4 +102,3 @@ def test_nesting_keeps_the_tie(desk: Desk, tied: Actor) -> None:
             assert current().ties == tied.ties
     finally:
         reach._current.reset(token)
-    assert beyond
