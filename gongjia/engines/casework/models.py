@@ -216,7 +216,7 @@ class Deadline(Scoped):
     matter = models.ForeignKey(MatterIndex, verbose_name="事项", on_delete=models.CASCADE, related_name="deadlines")
     code = models.CharField(max_length=40)
     zh = models.CharField("时限", max_length=40)
-    unit = models.CharField("单位", max_length=10, blank=True)
+    unit = models.CharField("单位", max_length=20, blank=True)
     length = models.PositiveSmallIntegerField("长度")
     extended = models.PositiveSmallIntegerField("延长", default=0)
     started_at = models.DateTimeField("起算时间")

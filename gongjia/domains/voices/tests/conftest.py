@@ -31,6 +31,13 @@ class Desk:
     foreign: Any
     at: datetime
 
+    @classmethod
+    def made(cls, tree: factories.Tree, at: datetime) -> "Desk":
+        officer, colleague, foreign = (factories.person(name) for name in ("许权益", "杨回访", "外县权益"))
+        for who, where in ((officer, tree.county), (colleague, tree.county), (foreign, tree.foreign_county)):
+            factories.post(who, where, Role.RIGHTS_OFFICER)
+        return cls(tree, officer, colleague, foreign, at)
+
     @property
     def county(self) -> Region:
         return Region.objects.get(code="421202")
@@ -79,7 +86,4 @@ class Desk:
 
 @pytest.fixture
 def desk(tree: factories.Tree, at: datetime) -> Desk:
-    officer, colleague, foreign = (factories.person(name) for name in ("许权益", "杨回访", "外县权益"))
-    for who, where in ((officer, tree.county), (colleague, tree.county), (foreign, tree.foreign_county)):
-        factories.post(who, where, Role.RIGHTS_OFFICER)
-    return Desk(tree, officer, colleague, foreign, at)
+    return Desk.made(tree, at)

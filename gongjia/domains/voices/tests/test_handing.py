@@ -26,13 +26,18 @@ SECRET_WORDS = "我叫王芳，厂里三个月没发工资了，请打 139 0000 
 COVERED = "厂里三个月没发工资了"
 
 
-@pytest.fixture
-def town(desk: Desk) -> Any:
+def town_of(desk: Desk) -> Any:
+    """A street below the county, and its officer."""
     region = factories.region("421202001", "浮山街道", Region.Level.TOWNSHIP)
     made = factories.organisation("浮山街道总工会", desk.tree.county, region=region)
     person = factories.person("街道干部")
     factories.post(person, made, "township_officer")
     return made, person
+
+
+@pytest.fixture
+def town(desk: Desk) -> Any:
+    return town_of(desk)
 
 
 def counted(desk: Desk, organisation: Any, code: str = "voices") -> int:
