@@ -75,7 +75,8 @@ def bind_phone(*, account: Account, phone: str, by: Actor, at: datetime, key: st
 
 @verb("accounts.bind_person", zh="账号对应到人", may=SIGNED_IN)
 def bind_person(*, account_id: int, person: Person, by: Actor, at: datetime) -> Account:
-    """Say whose account it is, once the union has seen who applied. The grants of the time before fall away.
+    """Say whose account it is, once the union has seen who applied. The grants of the time before fall away:
+    rooms that gave one hear of it (accounts.bound) and write the person into their own rows.
 
     Refused for another's account, and where the person has one that was used: to know an ID number is no proof of
     being the person. One that was opened for the person and never used makes room.
@@ -94,6 +95,7 @@ def bind_person(*, account_id: int, person: Person, by: Actor, at: datetime) -> 
     Account.objects.filter(pk=account.pk).update(person=person)
     AccountGrant.objects.filter(account=account).delete()
     account.person = person
+    events.tell("accounts.bound", account_id=account.pk, person=person, by=by, at=at)
     note(account, about_person_id=person.pk, closed_account_id=before.pk if before else None)
     return account
 

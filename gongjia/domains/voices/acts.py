@@ -11,7 +11,7 @@ from django import forms
 
 from gongjia.domains.voices import handling, queries
 from gongjia.domains.voices.flow import HANDLE, VOICE
-from gongjia.domains.voices.forms import AnswerForm, ReasonForm, RefuseForm, SmallForm, VisitForm
+from gongjia.domains.voices.forms import AnswerForm, EmployerForm, ReasonForm, RefuseForm, SmallForm, VisitForm
 from gongjia.domains.voices.words import Refusal
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused
@@ -20,7 +20,8 @@ from gongjia.kernel.requests import Request
 
 @dataclass(frozen=True)
 class Act:
-    """`move` names the move that it makes: where the flow does not offer that, neither does the page."""
+    """`move` names the move that it makes: where the flow does not offer that, neither does the page. One without a
+    move is for every open voice."""
 
     code: str
     zh: str
@@ -38,6 +39,12 @@ ACTS = (
     Act("ask", "请本人补充材料", "ask", "只能请一次，请一次说全。"),
     Act("supply_for", "记下本人的补充", "supply_for", "本人打电话或者当面补充的，写在这里，继续办理。"),
     Act("visit", "回访", "visit_satisfied", "由办理人以外的人回访；不满意的重新办理。", is_main=True),
+    Act(
+        "confirm_employer",
+        "确认单位",
+        "",
+        "本人只说了叫法的，写登记的单位全称或者统一社会信用代码。确认以后，这个单位的人看不到这件诉求。",
+    ),
     Act("withdraw_for", "按本人要求撤回", "withdraw_for", "本人来电、来人要求撤回的，写明怎样核实的。"),
 )
 #: The form of each act that has one.
@@ -48,6 +55,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "ask": ReasonForm,
     "supply_for": ReasonForm,
     "visit": VisitForm,
+    "confirm_employer": EmployerForm,
     "withdraw_for": ReasonForm,
     "small": SmallForm,
 }
@@ -55,16 +63,20 @@ FORMS: dict[str, type[forms.Form]] = {
 
 def offered_to(actor: Actor, voice: Any) -> list[Act]:
     """The acts that the flow and the post allow now, in the order of the page. Who answered does not call back; who
-    stays unknown is asked for nothing."""
+    stays unknown is asked for nothing, and of a copy the worker hears from the union that sealed it."""
     if not actor.may(HANDLE, path=voice.organisation.path) or actor.person_id == (voice.person_id or -1):
         return []
     open_moves = {each.code for each in VOICE.moves_from(voice.state)}
     left_out = {"ask"} if voice.is_anonymous or voice.asked_at else set()
+    if voice.is_copy:
+        left_out |= {"ask", "visit"}
+    if voice.employer_id is not None or voice.closed_at is not None:
+        left_out.add("confirm_employer")
     if actor.person_id is not None and actor.person_id == voice.answered_by_id:
         left_out.add("visit")
     if voice.person_id is not None or voice.is_anonymous:
         left_out.add("withdraw_for")
-    return [each for each in ACTS if each.move in open_moves and each.code not in left_out]
+    return [each for each in ACTS if (not each.move or each.move in open_moves) and each.code not in left_out]
 
 
 def act_of(request: Request, voice: Any, sent: forms.Form | None) -> str:
@@ -122,5 +134,6 @@ _DO: dict[str, Callable[[dict[str, Any], dict[str, Any], Request], str]] = {
     "answer": _plain(handling.answer, "答复已经送到本人，等回访。"),
     "withdraw_for": _plain(handling.withdraw_for, "已经按本人的要求撤回。"),
     "visit": _visit,
+    "confirm_employer": _plain(handling.confirm_employer, "单位已经确认，它的人从现在起看不到这件诉求。"),
     "small": _small,
 }

@@ -22,6 +22,7 @@ class VoicesConfig(AppConfig):
         indicators.register(*INDICATORS)
         events.declare("voices.group", "同一单位反映的职工达到群体性事项的人数")
         following = "gongjia.domains.voices.following"
+        events.listen("accounts.bound", f"{following}.follow_binding")
         events.listen("casework.handed_over", f"{following}.follow_handover")
         events.listen("organisations.merged", f"{following}.follow_end")
         events.listen("organisations.dissolved", f"{following}.follow_end")

@@ -73,6 +73,8 @@ def voice(request: Request, *, subject: Any) -> HttpResponse:
             done, reasons = "", refused.reasons
         if done:
             messages.success(request, done)
+            if subject.kept_from_id in request.actor.ties:
+                return redirect("voices:voices")
             return redirect("voices:voice", reference=subject.reference)
     else:
         audit.record(
@@ -80,7 +82,6 @@ def voice(request: Request, *, subject: Any) -> HttpResponse:
         )
     is_wrong = sent is not None and bool(sent.errors)
     gathering = queries.gathering_of(subject, on=subject.received_on)
-    offered = offered_to(request.actor, subject)
     context = {
         "voice": subject,
         "subject_zh": Subject(subject.subject).zh,
@@ -101,7 +102,7 @@ def voice(request: Request, *, subject: Any) -> HttpResponse:
         "forms": forms,
         "sent": sent if is_wrong else None,
         "reasons": reasons,
-        "offered": offered,
+        "offered": [(each, forms.get(each.code)) for each in offered_to(request.actor, subject)],
         "is_own": request.actor.person_id is not None and request.actor.person_id == subject.person_id,
         "is_handler": request.actor.person_id is not None and request.actor.person_id == subject.answered_by_id,
         "may_hand": may_handle(subject, request.actor) and subject.closed_at is None,

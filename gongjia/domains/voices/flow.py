@@ -15,6 +15,7 @@ from gongjia.kernel.permissions import SIGNED_IN
 
 HANDLE = "voices.handle"
 SEE = "voices.see"
+APPROVE = "voices.approve"
 TAKE = "voices.take"
 PROMISE = "voices.promise"
 BOOK = "voices.book"
@@ -85,6 +86,7 @@ VOICE = Flow(
     page="voices:mine",
     desk="voices:voice",
     handled_by=HANDLE,
+    approved_by=APPROVE,
     clocks=(CONTACT, RECEIPT, DECIDE, CONSULT, ANSWER),
     states=(
         State("registered", "已登记，等工会签收", tone="waiting"),

@@ -244,6 +244,20 @@ class VisitForm(forms.Form):
         return cleaned
 
 
+class EmployerForm(forms.Form):
+    """Which registered employer a voice is about; the nearest names where none has exactly this one."""
+
+    name = forms.CharField(label="单位全称或者统一社会信用代码", max_length=120)
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data.pop("name", "")
+        found = queries.employer_named(typed)
+        if typed and found is None:
+            near = "、".join(each.name for each in queries.employers_like(typed))
+            self.add_error("name", f"没有登记成这个名称的单位。{f'是不是：{near}？' if near else '请核对全称。'}")
+        return {**self.cleaned_data, "employer": found}
+
+
 class SmallForm(forms.Form):
     """A voice becomes part of a small matter: a new one, or one that stands."""
 

@@ -116,6 +116,9 @@ class Voice(Matter, WithSecrets):
             models.Index(fields=["employer", "received_on"], name="voice_employer"),
             models.Index(fields=["employer_name", "received_on"], name="voice_employer_name"),
             models.Index(fields=["person", "received_on"], name="voice_person"),
+            models.Index(
+                fields=["account_id", "received_on"], name="voice_account", condition=Q(account_id__isnull=False)
+            ),
             models.Index(fields=["organisation", "state"], name="voice_open", condition=_OPEN),
         ]
 
@@ -150,7 +153,7 @@ class Voice(Matter, WithSecrets):
         return Voice(**facts, words=covered, is_copy=True)
 
     def said_to_person(self) -> str:
-        return self.answer
+        return self.joined_to.answer if self.joined_to else self.answer
 
     def identity_in_words(self) -> dict[str, str]:
         if self.person is None:

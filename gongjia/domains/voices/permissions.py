@@ -11,5 +11,10 @@ PERMISSIONS = (
     Permission("voices.take", "登记来电、来访、来信和转来的诉求", _STAFF | {"office_officer"}),
     Permission("voices.promise", "把关键小事列出来、承诺和办结", _OF_UNION | _STAFF),
     Permission("voices.book", "修改政策问答", frozenset({"rights_officer"})),
+    Permission(
+        "voices.approve",
+        "批准延长诉求期限",
+        frozenset({"leader", "chair", "vice_chair", "office_officer"}),
+    ),
     Permission("voices.settle", "由平台按期限往下走（没有职务能办）", frozenset()),
 )

@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from gongjia.backbone.employers.models import Employer
+from gongjia.backbone.employers.queries import coverage_of
 from gongjia.backbone.employers.queries import search as search_employers
 from gongjia.backbone.memberships.models import Membership
 from gongjia.backbone.memberships.words import LIVE
@@ -27,6 +28,10 @@ from gongjia.kernel.secrets import indexes_of
 
 MOST_SHOWN = 20
 _STEP = 4  # signs of a tree path for each level
+#: How many voices stand behind a small matter.
+_COUNT = Count("voices", filter=Q(voices__is_copy=False))
+#: The voice that this one goes on with, for the answer to it.
+_MAIN = ("joined_to", "joined_to__organisation")
 _UNIONS = (Kind.GRASSROOTS_UNION, Kind.JOINT_GRASSROOTS_UNION, Kind.VILLAGE_UNION, Kind.PREPARATORY_GROUP)
 _TAGS = {
     "frontline": "is_frontline",
@@ -40,7 +45,7 @@ _TAGS = {
 
 def by_reference(reference: str) -> Voice:
     """Raises Voice.DoesNotExist outside the reach."""
-    rows = Voice.objects.select_related("organisation", "employer", "region", "person", "joined_to", "small_matter")
+    rows = Voice.objects.select_related("organisation", "employer", "region", "person", "small_matter", *_MAIN)
     return rows.get(reference=reference)
 
 
@@ -61,7 +66,14 @@ def mine() -> QuerySet[Voice]:
 
 def count_joined(voice: Voice) -> int:
     """How many voices were joined to this one."""
-    return Voice._base_manager.filter(joined_to=voice).count()
+    return Voice._base_manager.filter(joined_to=voice, is_copy=False).count()
+
+
+def waiting_for(voice: Voice) -> QuerySet[Voice]:
+    """Those joined to a voice whose workers are to hear what came of it, wherever they lie: never to be shown. Who is
+    told of the voice itself is not told again."""
+    rows = Voice._base_manager.filter(joined_to=voice).exclude(person=None).exclude(person_id=voice.person_id or 0)
+    return rows.select_related("organisation", "person").order_by("pk")
 
 
 def joined_here(voice: Voice) -> list[Voice]:
@@ -135,13 +147,24 @@ def employers_like(words: str, *, county_code: str = "") -> list[Employer]:
 
 
 def employer_named(name: str) -> Employer | None:
-    """The employer of exactly this name, where there is one only."""
-    rows = list(Employer.objects.filter(name=name.strip())[:2]) if name.strip() else []
+    """The employer of exactly this name or code (统一社会信用代码), where there is one only."""
+    name = name.strip()
+    rows = list(Employer.objects.filter(Q(name=name) | Q(uscc=name.upper()))[:2]) if name else []
     return rows[0] if len(rows) == 1 else None
 
 
 def employer_by(reference: str) -> Employer | None:
     return Employer.objects.filter(reference=reference).first() if reference else None
+
+
+def kept_from(voice: Voice) -> int | None:
+    """The employer whose people do not come to a voice: the one complained of, but for its own union where the worker
+    lets that one know. Allowed for one employer's union, it stays shut to the people of any other."""
+    if voice.employer is None or not voice.is_open_to_own_union:
+        return voice.employer_id
+    covered = coverage_of(voice.employer)
+    is_own = covered is not None and covered.organisation_id == voice.organisation_id
+    return None if is_own else voice.employer_id
 
 
 @question("voices.person_with_phone")
@@ -319,8 +342,9 @@ def due_of(rows: list[Voice]) -> dict[int, datetime | None]:
 
 
 def counted(what: str, *, under: Organisation | None, on: date, **asked: str) -> QuerySet[Voice]:
-    """The rows behind a figure: voices that came until a day, or those that were closed until then."""
-    rows = listed(**asked)
+    """The rows behind a figure: voices that came until a day, or those that were closed until then. Copies are no
+    voices of their own."""
+    rows = listed(**asked).filter(is_copy=False)
     if under is not None:
         rows = rows.filter(within("organisation__path", (under.path,)))
     if what != "closed":
@@ -350,14 +374,14 @@ def small_matter(reference: str) -> SmallMatter:
 
 def small_matters(state: str = "") -> QuerySet[SmallMatter]:
     """Those in reach, with how many voices stand behind each."""
-    rows = SmallMatter.objects.select_related("organisation").annotate(count=Count("voices"))
+    rows = SmallMatter.objects.select_related("organisation").annotate(count=_COUNT)
     return rows.filter(state=state) if state in SmallState.__members__.values() else rows
 
 
 def promised_by(organisation: Organisation) -> QuerySet[SmallMatter]:
     """What a union promised and did, for everybody to read."""
     rows = SmallMatter.objects.filter(organisation=organisation, state__in=(SmallState.PROMISED, SmallState.DONE))
-    return rows.annotate(count=Count("voices"))
+    return rows.annotate(count=_COUNT)
 
 
 def voices_of(matter: SmallMatter) -> list[Voice]:

@@ -15,10 +15,9 @@ from gongjia.domains.voices.attaching import attach
 from gongjia.domains.voices.figures import count_closed, count_opened
 from gongjia.domains.voices.flow import TAKE, VOICE
 from gongjia.domains.voices.models import Voice
-from gongjia.domains.voices.steps import mark_group, move, settle_rating
+from gongjia.domains.voices.steps import look_for_group, move, settle_rating
 from gongjia.domains.voices.words import Channel, Identity, Subject, Tag, Wish
 from gongjia.engines.casework import services as casework
-from gongjia.kernel import events
 from gongjia.kernel.actors import TICK, Actor
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.moments import today_of
@@ -134,24 +133,15 @@ def take(
 def _open(made: Voice, files: Sequence[Any], *, by: Actor, at: datetime, words: str = "") -> Voice:
     made.opened_at, made.state = at, VOICE.first
     title = f"诉求：{Subject(made.subject).zh}"
-    if not made.is_open_to_own_union:
-        made.kept_from_id = made.employer_id
+    made.kept_from_id = queries.kept_from(made)
     casework.open_matter(matter=made, title=title, by=by, at=at, words=words)
     if by.account_id is not None and made.account_id is not None and made.person_id is None:
         grant(account_id=by.account_id, kind=made.flow_code, number=made.pk, by=by, at=at)
     attach(made, files, by=by, at=at)
     count_opened(made)
-    _look_for_group(made, at=at)
+    look_for_group(made, at=at)
     note(made, about_person_id=made.person_id, channel=made.channel, kind=made.subject)
     return made
-
-
-def _look_for_group(voice: Voice, *, at: datetime) -> None:
-    """Mark all of an employer's recent voices where they have become a group matter, and say so once each day."""
-    if not queries.is_group(voice, on=today_of(at)):
-        return
-    mark_group(voice, on=today_of(at))
-    events.emit("voices.group", key=f"voice-group-{voice.pk}", at=at, voice_id=voice.pk)
 
 
 def _own_union(by: Actor) -> Organisation | None:

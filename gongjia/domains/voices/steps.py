@@ -1,14 +1,16 @@
 """What the verbs of voices share: a move, columns that follow it, the mark of a group."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from gongjia.domains.voices import queries
 from gongjia.domains.voices.figures import count_closed
 from gongjia.domains.voices.models import Voice
 from gongjia.engines.casework import services as casework
+from gongjia.kernel import events
 from gongjia.kernel.actors import Actor
 from gongjia.kernel.errors import Refused
+from gongjia.kernel.moments import today_of
 
 
 def settle_rating(voice: Voice, *, is_satisfied: bool | None, at: datetime) -> None:
@@ -39,7 +41,11 @@ def not_own(by: Actor, voice: Voice) -> None:
         raise Refused("自己的事不能自己办：请本会其他经办人或者上级工会办理。")
 
 
-def mark_group(voice: Voice, *, on: date) -> None:
-    """Mark the recent voices about one employer, whoever received them."""
-    queries.recent_of_employer(voice, on=on).update(is_group=True)
+def look_for_group(voice: Voice, *, at: datetime) -> None:
+    """Mark all of an employer's recent voices where they have become a group matter, whoever received them."""
+    today = today_of(at)
+    if not queries.is_group(voice, on=today):
+        return
+    queries.recent_of_employer(voice, on=today).update(is_group=True)
     voice.is_group = True
+    events.emit("voices.group", key=f"voice-group-{voice.pk}", at=at, voice_id=voice.pk)

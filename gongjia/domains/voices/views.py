@@ -222,6 +222,7 @@ def mine(request: Request, *, subject: Any) -> HttpResponse:
     wrong = supply if supply.errors else rating
     context = {
         "voice": subject,
+        "told": subject.joined_to or subject,
         "steps": steps,
         "is_new": "sent" in request.GET,
         "promises": clocks.promises(wish=subject.wish, is_urgent=subject.is_urgent, at=came_at(subject)),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F
 
+from gongjia.backbone.employers.models import Employer
 from gongjia.backbone.organisations.models import Organisation
 from gongjia.backbone.people.models import Person
 from gongjia.engines.casework import deadlines
@@ -107,6 +108,20 @@ def give_person(*, matter: Matter, person: Person, by: Actor, at: datetime) -> M
     """Say whom a matter is about, once that is known; called by the domain's verb that found it out."""
     MatterIndex._base_manager.filter(flow_code=matter.flow_code, matter_id=matter.pk).update(person=person)
     note(matter, about_person_id=person.pk)
+    return matter
+
+
+@verb("casework.keep_from", zh="确认回避单位", may=INSIDE)
+def keep_from(*, matter: Matter, employer: Employer, by: Actor, at: datetime) -> Matter:
+    """Keep whoever is tied to an employer from a matter, and from what was handed on about it, once it is known whom
+    it is about; called by the domain's verb that found it out."""
+    index = MatterIndex._base_manager.get(flow_code=matter.flow_code, matter_id=matter.pk)
+    for each in (index, *MatterIndex._base_manager.filter(of=index)):
+        row = each.row
+        type(row)._base_manager.filter(pk=row.pk).update(kept_from=employer)
+        MatterIndex._base_manager.filter(pk=each.pk).update(kept_from=employer)
+    matter.kept_from = employer
+    note(matter, about_person_id=matter.person_id, employer_id=employer.pk)
     return matter
 
 

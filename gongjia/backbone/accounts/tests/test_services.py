@@ -85,6 +85,15 @@ def test_a_newcomers_account_goes_to_the_person_and_its_grants_fall_away(tree, a
     assert not AccountGrant.objects.exists()
 
 
+def test_rooms_hear_whose_account_it_is_now(tree, at, monkeypatch):
+    account = services.open_account(person=None, phone=PHONE, by=NOBODY, at=at)
+    told = []
+    monkeypatch.setattr(services.events, "tell", lambda name, **facts: told.append((name, facts)))
+    services.bind_person(account_id=account.pk, person=tree.member, by=COMMAND, at=at)
+    ((name, facts),) = told
+    assert (name, facts["account_id"], facts["person"]) == ("accounts.bound", account.pk, tree.member)
+
+
 def test_an_id_number_that_somebody_knows_does_not_take_over_an_account_in_use(tree, at):
     used = factories.account(tree.member, seen_at=at - timedelta(days=400))
     newcomer = services.open_account(person=None, phone=PHONE, by=NOBODY, at=at)

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
+from gongjia.backbone.accounts import services as accounts
 from gongjia.backbone.accounts.queries import grants_of
 from gongjia.backbone.files.models import StoredFile
 from gongjia.backbone.files.queries import content_of
@@ -18,8 +20,8 @@ from gongjia.engines.casework.models import MatterIndex, Step
 from gongjia.engines.figures import reading, repair
 from gongjia.engines.messages.models import Message
 from gongjia.kernel import events
-from gongjia.kernel.actors import NOBODY, Actor
-from gongjia.kernel.errors import Forbidden, Refused
+from gongjia.kernel.actors import COMMAND, NOBODY, Actor
+from gongjia.kernel.errors import Forbidden, Refused, Stale
 from gongjia.kernel.models import AuditRow, Event
 from gongjia.kernel.permissions import ANYONE, SIGNED_IN
 from gongjia.kernel.reach import entering, everywhere
@@ -77,6 +79,24 @@ def test_somebody_signed_in_without_a_file_follows_by_the_account(desk: Desk) ->
     with entering(follower.reach(SIGNED_IN)):
         assert [each.pk for each in Voice.objects.all()] == [made.pk]
     desk.act(services.withdraw, made, by=follower)
+
+
+def test_becoming_a_member_the_newcomer_keeps_what_was_said(desk: Desk) -> None:
+    account, other = factories.account(None, "newcomer"), factories.account(None, "other")
+    made = desk.speak(by=Actor(account_id=account.pk), files=[picture()])
+    foreign = desk.speak(by=Actor(account_id=other.pk))
+    newcomer = factories.person("新会员")
+    with everywhere(reason="test"):
+        accounts.bind_person(account_id=account.pk, person=newcomer, by=COMMAND, at=desk.at)
+    assert not grants_of(account.pk)
+    with entering(Actor(account_id=account.pk, person_id=newcomer.pk).reach(SIGNED_IN)):
+        assert Voice.objects.get().pk == made.pk
+        assert VoiceFile.objects.filter(voice=made).exists()
+        assert MatterIndex.objects.filter(matter_id=made.pk, flow_code=made.flow_code).exists()
+    assert desk.fresh(foreign).person_id is None
+    desk.act(handling.receive, made)
+    assert Message._base_manager.filter(person=newcomer).exists()
+    desk.act(services.withdraw, made, by=Actor(account_id=account.pk, person_id=newcomer.pk))
 
 
 def test_files_are_sealed_under_names_of_their_own_and_without_the_camera_s_words(desk: Desk) -> None:
@@ -255,6 +275,41 @@ def test_voices_alike_are_joined_and_three_are_a_small_matter(desk: Desk) -> Non
     for wrong in (desk.fresh(first), desk.fresh(second)):
         with pytest.raises(Refused):
             desk.act(handling.join, desk.fresh(first), main=wrong)
+
+
+def test_whoever_said_the_same_is_told_the_answer_and_reads_it(desk: Desk, sign_in: Any) -> None:
+    """Also who was joined to what was joined then; who said it twice is told once."""
+    third = factories.person("工友丙")
+    first, again = desk.speak(), desk.speak()
+    second = desk.speak(by=factories.actor(desk.tree.foreign_member))
+    deep = desk.speak(by=factories.actor(third))
+    desk.act(handling.join, deep, main=desk.fresh(second))
+    for each in (second, again):
+        desk.act(handling.join, each, main=desk.fresh(first))
+    words = "已经和单位核实，三个月工资今天补发到卡上。"
+    desk.act(handling.answer, desk.act(handling.accept, first), words=words)
+    told = Message._base_manager.filter(title="您反映的事有了答复").order_by("pk")
+    assert [(each.person, each.leads_to) for each in told] == [
+        (who, f"/my/voices/{one.reference}/")
+        for who, one in ((desk.tree.member, first), (desk.tree.foreign_member, second), (third, deep))
+    ]
+    page = sign_in(Client(), third).get(f"/my/voices/{deep.reference}/").content.decode()
+    assert words in page
+    assert desk.fresh(deep).said_to_person() == words
+
+
+def test_the_one_that_another_goes_on_with_does_not_end_meanwhile(desk: Desk) -> None:
+    made, main = desk.speak(), desk.speak()
+    read = desk.fresh(main)
+    desk.act(handling.guide, main, words="请找人社局")
+    with pytest.raises(Stale):
+        desk.act(handling.join, made, main=read)
+    assert desk.fresh(made).joined_to_id is None
+    open_ = desk.speak()
+    read = desk.fresh(open_)
+    desk.act(handling.join, made, main=desk.fresh(open_))
+    with everywhere(reason="test"), pytest.raises(Stale):
+        handling.guide(voice=read, words="请找人社局", by=desk.handler, at=desk.at)
 
 
 def test_a_closed_voice_takes_no_other(desk: Desk) -> None:
