@@ -255,6 +255,7 @@ def test_what_changes_or_removes_rows_of_others_is_part_of_a_verb_that_asks() ->
         "accounts.shut_of",
         "casework.give_code",
         "casework.give_person",
+        "casework.keep_from",
         "casework.recount",
         "casework.ring",
         "casework.hand_over",
