@@ -48,6 +48,11 @@ def _is_complaint(voice: Any) -> bool:
     return not _is_question(voice)
 
 
+def _is_of_person(voice: Any) -> bool:
+    """Whoever works on a copy knows nobody to call back: the union that sealed it does."""
+    return not getattr(voice, "is_copy", False)
+
+
 _AT_FIRST, _DECIDED = ("registered",), ("registered", "screening")
 _AT_WORK, _ASKED = ("handling",), ("waiting",)
 CONTACT = Clock(
@@ -77,7 +82,7 @@ ANSWER = Clock(
     most_extension=params.most_extension_days,
 )
 _SUPPLY = Clock("本人补充，没有补充就按现有材料办理", params.supply_days, Unit.DAYS, then="go_on")
-VISIT = Clock("回访", params.visit_days, Unit.WORKING_DAYS)
+VISIT = Clock("回访", params.visit_days, Unit.WORKING_DAYS, code="visit", runs=("answered",), when=_is_of_person)
 
 VOICE = Flow(
     code="voices.voice",
@@ -87,13 +92,13 @@ VOICE = Flow(
     desk="voices:voice",
     handled_by=HANDLE,
     approved_by=APPROVE,
-    clocks=(CONTACT, RECEIPT, DECIDE, CONSULT, ANSWER),
+    clocks=(CONTACT, RECEIPT, DECIDE, CONSULT, ANSWER, VISIT),
     states=(
         State("registered", "已登记，等工会签收", tone="waiting"),
         State("screening", "甄别中", tone="waiting"),
         State("handling", "办理中", tone="doing"),
         State("waiting", "等您补充材料", tone="late", waits_for=PERSON, clock=_SUPPLY),
-        State("answered", "已答复，等回访", tone="doing", clock=VISIT),
+        State("answered", "已答复，等回访", tone="doing"),
         State("archived", "已归档", is_final=True, tone="good"),
         State("refused", "不予受理", is_final=True, tone="off"),
         State("guided", "已引导到别处办理", is_final=True, tone="off"),

@@ -31,6 +31,12 @@ def may_handle(matter: Matter, by: Actor) -> bool:
     return bool(code) and not _is_tied(matter, by) and by.may(code, path=matter.organisation.path)
 
 
+def may_approve(matter: Matter, by: Actor) -> bool:
+    """Whether somebody grants what a handler asks for."""
+    code = matter.flow.approved_by or matter.flow.handled_by
+    return bool(code) and not _is_tied(matter, by) and by.may(code, path=matter.organisation.path)
+
+
 def require_handler(matter: Matter, by: Actor, *, of_approver: bool = False) -> None:
     """Raises Forbidden for whoever does not handle the matter where it is, or may not grant what a handler asks;
     Refused for a kind of matter that is not handed on."""

@@ -16,7 +16,7 @@ from gongjia.engines.casework.handing import queries as handed
 from gongjia.engines.casework.handing.flow import HANDLE
 from gongjia.engines.casework.handing.links import invitation_by
 from gongjia.engines.casework.handing.words import Way
-from gongjia.engines.casework.rights import may_handle
+from gongjia.engines.casework.rights import may_approve, may_handle
 from gongjia.kernel.errors import Refused
 from gongjia.kernel.references import new_reference, new_tracking_code
 from gongjia.kernel.requests import Request
@@ -208,6 +208,7 @@ def clocks(request: Request, *, subject: Any) -> HttpResponse:
     context = {
         "index": subject,
         "is_handler": is_handler,
+        "may_approve": may_approve(matter, request.actor),
         "form": form,
         "reasons": reasons,
         "clocks": shown.clocks_of(matter, at=request.at),
