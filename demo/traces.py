@@ -4,8 +4,8 @@ from datetime import datetime, time, timedelta
 
 from demo.world import City
 from gongjia.backbone.memberships.models import Membership
+from gongjia.backbone.memberships.words import LIVE
 from gongjia.backbone.organisations.models import Organisation
-from gongjia.backbone.people.models import Person
 from gongjia.backbone.posts.models import Post
 from gongjia.engines.messages.models import Circular, CircularRead, Direction, Message
 from gongjia.kernel import audit
@@ -103,13 +103,14 @@ def _circulars(city: City) -> None:
 
 def _openings(city: City) -> None:
     """The file of the worker was opened a few times; the chair took in the members who came last."""
-    worker = Person.objects.get(pk=city.personas[WORKER].person_id)
+    live = Membership.objects.get(person_id=city.personas[WORKER].person_id, state__in=LIVE)
     rows = [
         audit.row_for(
-            "people.person.opened",
+            "memberships.membership.opened",
             by=_actor(city, username).for_purpose(purpose),
             at=_moment(city, days),
-            subject=worker,
+            subject=live,
+            about_person_id=live.person_id,
         )
         for days, username, purpose in OPENINGS
     ]

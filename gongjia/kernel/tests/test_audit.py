@@ -126,7 +126,8 @@ def test_who_opened_a_file_is_answered_newest_first() -> None:
     openings = list(audit.openings_of(8))
     assert [row.at for row in openings] == [AT + timedelta(minutes=minutes) for minutes in (2, 1, 0)]
     assert {(row.verb, row.purpose) for row in openings} == {("regions.region.opened", "membership")}
-    assert audit.opening_count_of(8) == 3
+    assert audit.opening_count_of(8, Region) == 3
+    assert audit.opening_count_of(8, AuditRow) == 0, "of what else was opened about a person nothing is told"
 
 
 def test_a_long_wait_is_sealed_in_one_turn(monkeypatch: pytest.MonkeyPatch) -> None:

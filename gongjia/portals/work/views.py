@@ -204,7 +204,7 @@ def person(request: Request, *, subject: Any) -> HttpResponse:
         "memberships": memberships.history_of(found.pk),
         "employments": people.employments_of(found.pk),
         "posts": held,
-        "opening_count": audit.opening_count_of(found.pk),
+        "opening_count": audit.opening_count_of(found.pk, type(subject)),
         "openings": records.together(records.lines_of(list(audit.openings_of(found.pk)))) if is_auditor else [],
         "may_appoint": request.actor.may("posts.appoint", path=subject.organisation.path),
         "may_end_post": request.actor.may("posts.appoint") and any(each.is_open_on(today) for each in held),
