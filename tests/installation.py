@@ -39,7 +39,7 @@ with everywhere(reason="a test's rows"):
         store(organisation=tree.union, name=name, kind="paper", chunks=chunks, by=officer, at=at)
     given = {"content": word.shipped(MEMBERSHIP_PROOF), "name": "own.docx", "kind": MEMBERSHIP_PROOF.code}
     put_template(organisation=tree.county, by=officer, at=at, **given)
-    certify(membership=tree.membership, use="子女入学", by=officer, at=at)
+    certify(membership=tree.membership, use="子女入学", word="青禾工", by=officer, at=at)
 audit.seal(at=at)
 """
 

@@ -211,7 +211,7 @@ def test_a_code_of_a_union_out_of_reach_is_refused_in_words(tree: factories.Tree
 @pytest.mark.parametrize(
     ("young", "why"),
     [
-        ("placement", "隶属关系开始的 2024-01-01"),
+        ("placement", "隶属关系开始的2024年1月1日"),
         ("membership", "那天还有会员加入"),
         ("coverage", "才开始覆盖一个单位"),
     ],

@@ -105,6 +105,8 @@ def duties(request: Request) -> list[Duty]:
     Each kind is counted where the posts carry its permission: the organisations of these posts, and what stands below.
     """
     actor = request.actor
+    if not any(map(actor.may, DUTIES)):  # a leader looks at how it goes; what to supervise stands in the work list
+        return []
     pool = f"{reverse('enrolment:waiting')}?tab=pool"
     kinds: list[tuple[str, str, str, QuerySet[Any], str]] = [
         ("enrolment.approve", "份入会申请等待审批", reverse("enrolment:waiting"), waiting(), "organisation__"),
@@ -155,9 +157,12 @@ def figure(request: Request, *, code: str) -> HttpResponse:
         raise Http404
     declared = indicators.indicator(code)
     chosen = request.GET.get("by", "")
-    dimension = next((each for each in declared.dimensions if each.code == chosen), declared.dimensions[0])
+    dimension = next(
+        (each for each in declared.dimensions if each.code == chosen), next(iter(declared.dimensions), None)
+    )
     months = reading.series(code, organisation, on=today, months=24)
-    apart = [each for each in reading.by(code, dimension.code, organisation, on=today) if each.value]
+    counted = reading.by(code, dimension.code, organisation, on=today) if dimension else []
+    apart = [each for each in counted if each.value]
     most = MOST_PARTS_IN_ALL if "all" in request.GET else MOST_PARTS
     parts = reading.children(code, organisation, on=today, most=most)
     context = {
@@ -173,6 +178,6 @@ def figure(request: Request, *, code: str) -> HttpResponse:
             for each in declared.dimensions
         ],
         "parts": parts,
-        "all_url": f"?under={organisation.reference}&by={dimension.code}&all=1#parts" if most == MOST_PARTS else "",
+        "all_url": f"?under={organisation.reference}&by={chosen}&all=1#parts" if most == MOST_PARTS else "",
     }
     return render(request, "work/figure.html", context)

@@ -140,4 +140,5 @@ def test_a_clerk_of_a_branch_issues_nothing_in_the_name_of_its_union(tree: facto
     with everywhere(reason="test"), pytest.raises(Forbidden):
         certify(membership=member, use="入学", by=factories.actor(clerk), at=at)
     with everywhere(reason="test"):
-        assert certify(membership=member, use="入学", by=factories.actor(tree.chair), at=at).organisation == tree.union
+        made = certify(membership=member, use="入学", word="青禾工", by=factories.actor(tree.chair), at=at)
+    assert made.organisation == tree.union
